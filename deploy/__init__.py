@@ -1,0 +1,1 @@
+"""Programs that start, test and check the project; none is part of the application."""
