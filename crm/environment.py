@@ -1,0 +1,50 @@
+"""What the environment says, read once at start.
+
+A value may also stand in a file whose path is in NAME_FILE (Docker and systemd credentials), so that secrets need not
+stand in the process table. A real environment variable beats what `var/` holds.
+"""
+
+import os
+import secrets
+from pathlib import Path
+
+from environs import FileAwareEnv
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = BASE_DIR / "var"
+
+env = FileAwareEnv()
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """A list separated by spaces, as CSP writes its sources."""
+    return str(env.str(name, default)).split()
+
+
+def commas(name: str, default: str = "") -> list[str]:
+    """A list separated by commas."""
+    return [part.strip() for part in str(env.str(name, default)).split(",") if part.strip()]
+
+
+def secret_key() -> str:
+    """SECRET_KEY, or the key kept in `var/secret-key`, made on first use and readable by its owner only."""
+    given = str(env.str("SECRET_KEY", ""))
+    if given:
+        return given
+    path = VAR_DIR / "secret-key"
+    try:
+        return path.read_text().strip()
+    except FileNotFoundError:
+        pass
+    VAR_DIR.mkdir(mode=0o700, exist_ok=True)
+    draft = path.with_name(f"secret-key.{os.getpid()}")
+    draft.touch(mode=0o600)
+    draft.write_text(secrets.token_urlsafe(50))
+    # Two processes may start at once: link() fails for the second one, which then reads the first one's key.
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+    return path.read_text().strip()

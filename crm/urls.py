@@ -1,0 +1,27 @@
+"""Addresses. What a prefix means stands in surfaces.py."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+from django.views.i18n import set_language
+
+from crm import errors, health, sign_in
+
+handler403 = errors.forbidden
+handler404 = errors.not_found
+handler500 = errors.broken
+
+urlpatterns = [
+    path("healthz", health.alive),
+    path("readyz", health.ready),
+    path("", sign_in.home, name="home"),
+    path("sign-in/", sign_in.sign_in, name="sign-in"),
+    path("sign-out/", sign_in.sign_out, name="sign-out"),
+    path("language/", set_language, name="set_language"),
+    path("admin/", admin.site.urls),
+    path("", include("screenpop.urls")),
+    path("", include("customers.urls")),
+]
+
+if settings.SIMULATOR:
+    urlpatterns.append(path("simulator/", include("screenpop.simulator.urls")))

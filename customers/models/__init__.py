@@ -1,0 +1,22 @@
+"""Who the customer is and what happened between us."""
+
+from customers.models.access import AccessLog, ApiToken
+from customers.models.customer import Customer
+from customers.models.endpoint import ContactPoint, Endpoint, MatchVerdict, NumberMention
+from customers.models.follow_up import FollowUp
+from customers.models.interaction import Disposition, Interaction, Leg, NoteConflict
+
+__all__ = [
+    "AccessLog",
+    "ApiToken",
+    "ContactPoint",
+    "Customer",
+    "Disposition",
+    "Endpoint",
+    "FollowUp",
+    "Interaction",
+    "Leg",
+    "MatchVerdict",
+    "NoteConflict",
+    "NumberMention",
+]

@@ -1,0 +1,80 @@
+"""The one door for showing a number: what a person may see of it, and what may be dialled."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Endpoint
+from customers.phone_display import dial_form, show
+from customers.regions import locate
+from customers.roles import is_supervisor
+
+PROBLEMS = {
+    "masked": _("掩码号码，无法拨打"),
+    "withheld": _("没有号码可拨"),
+    "not-a-number": _("这不是电话号码，无法拨打"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NumberView:
+    """An endpoint as this user sees it. `copyable` is "" when the user may see a mask only."""
+
+    endpoint: Endpoint
+    text: str
+    copyable: str
+    place: str
+    label: str
+    dial_problem: str
+    extension: str
+
+    @property
+    def is_number(self) -> bool:
+        """Whether this is a telephone number at all, so that a dial button makes sense."""
+        return self.endpoint.kind in ("phone", "masked", "mapped")
+
+    @property
+    def dialable(self) -> bool:
+        """Whether the dial button works."""
+        return not self.dial_problem
+
+
+def sees_full_numbers(user: Any) -> bool:
+    """Whether MASK_NUMBERS hides nothing from this user: supervisors and administrators see all."""
+    return not settings.MASK_NUMBERS or is_supervisor(user)
+
+
+def number_text(endpoint: Endpoint, user: Any) -> str:
+    """The number as this user may read it."""
+    return show(endpoint.value, endpoint.kind, masked=not sees_full_numbers(user))
+
+
+def view_number(endpoint: Endpoint, user: Any, *, label: str = "") -> NumberView:
+    """An endpoint ready for the page."""
+    full = sees_full_numbers(user)
+    problem, extension = "not-a-number", ""
+    if endpoint.kind in ("phone", "masked", "mapped"):
+        form = dial_form(endpoint.value)
+        problem, extension = form.problem, form.extension
+    return NumberView(
+        endpoint=endpoint,
+        text=show(endpoint.value, endpoint.kind, masked=not full),
+        copyable=show(endpoint.value, endpoint.kind) if full else "",
+        place=place_of(endpoint),
+        label=label,
+        dial_problem=str(PROBLEMS.get(problem, "")),
+        extension=extension,
+    )
+
+
+def place_of(endpoint: Endpoint) -> str:
+    """归属地 and carrier: "广东 深圳 · 移动"; says unknown when it is."""
+    if endpoint.kind != Endpoint.Kind.PHONE:
+        return ""
+    place = locate(endpoint.value)
+    names = [place.province, place.city] if place.province != place.city else [place.city]
+    text = " ".join(name for name in names if name)
+    text = " · ".join(part for part in (text, place.carrier) if part)
+    return text or str(_("归属地未知"))

@@ -1,0 +1,36 @@
+"""Who may do what. Three roles, each a group of that name; a superuser is an administrator."""
+
+from typing import Any
+
+AGENT = "agent"
+SUPERVISOR = "supervisor"
+ADMINISTRATOR = "administrator"
+ROLES = (AGENT, SUPERVISOR, ADMINISTRATOR)
+
+
+def roles_of(user: Any) -> frozenset[str]:
+    """The roles of a user, read once per request object."""
+    if not user.is_authenticated or not user.is_active:
+        return frozenset()
+    cached: frozenset[str] | None = getattr(user, "_roles", None)
+    if cached is None:
+        cached = frozenset(user.groups.values_list("name", flat=True)) & frozenset(ROLES)
+        if user.is_superuser:
+            cached |= {ADMINISTRATOR}
+        user._roles = cached
+    return cached
+
+
+def is_supervisor(user: Any) -> bool:
+    """Supervisors and administrators see the whole centre."""
+    return bool(roles_of(user) & {SUPERVISOR, ADMINISTRATOR})
+
+
+def is_administrator(user: Any) -> bool:
+    """Administrators set the centre up."""
+    return ADMINISTRATOR in roles_of(user)
+
+
+def may_take_contacts(user: Any) -> bool:
+    """Whether the pop opens for this user: anybody with a role."""
+    return bool(roles_of(user))

@@ -1,0 +1,107 @@
+"""One timeline entry in words."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from customers.models import Interaction, Leg
+
+register = template.Library()
+_ICONS = {"inbound": "↙", "outbound": "↗", "missed": "×", "chat": "✉"}
+
+
+@dataclass(frozen=True, slots=True)
+class EntryWords:
+    """What one line of the timeline says."""
+
+    kind: str
+    icon: str
+    agent: str
+    what: str
+    when: str
+    note: str
+
+
+@register.filter
+def entry_words(entry: Interaction) -> EntryWords:
+    """The entry of an interaction whose legs are prefetched: the leg that spoke tells it, else the last one."""
+    legs = list(entry.legs.all())
+    spoke = [leg for leg in legs if talk_of(leg)]
+    leg = spoke[-1] if spoke else (legs[-1] if legs else None)
+    kind = _kind(entry, leg)
+    notes = [one.note.strip() for one in legs if one.note.strip()]
+    if leg and leg.disposition:
+        notes.insert(0, disposition_name(leg))
+    return EntryWords(
+        kind=kind,
+        icon=_ICONS[kind],
+        agent=leg.user.shown_name if leg and leg.user else (leg.agent_email if leg else ""),
+        what=_what(entry, leg, kind),
+        when=short_time(entry.started_at),
+        note=" · ".join(notes)[:300],
+    )
+
+
+def disposition_name(leg: Leg) -> str:
+    """The outcome in the reader's language."""
+    outcome = leg.disposition
+    if outcome is None:
+        return ""
+    return outcome.name_en if (get_language() or "").startswith("en") else outcome.name_zh
+
+
+def talk_of(leg: Leg) -> timedelta | None:
+    """How long a leg spoke: what the platform told before what we saw."""
+    start = leg.told_connected_at or leg.connected_at
+    end = leg.told_ended_at or leg.ended_at
+    return end - start if start and end and end > start else None
+
+
+def _kind(entry: Interaction, leg: Leg | None) -> str:
+    if leg is not None and leg.state == Leg.State.MISSED:
+        return "missed"
+    if entry.channel_family == Interaction.Family.CHAT:
+        return "chat"
+    return str(entry.direction)
+
+
+def _what(entry: Interaction, leg: Leg | None, kind: str) -> str:
+    if leg is None:
+        return _("未接来电") if entry.direction == "inbound" else _("外呼")
+    spoken = talk_of(leg)
+    if kind == "missed":
+        return _("未接来电")
+    if entry.direction == "outbound":
+        return _("外呼 %(time)s") % {"time": duration(spoken)} if spoken else _("外呼未接通")
+    if kind == "chat":
+        return _("会话 %(time)s") % {"time": duration(spoken)} if spoken else _("会话")
+    return _("接听 %(time)s") % {"time": duration(spoken)} if spoken else str(leg.get_state_display())
+
+
+def duration(span: timedelta | None) -> str:
+    """4 分 12 秒."""
+    seconds = int(span.total_seconds()) if span else 0
+    minutes, seconds = divmod(seconds, 60)
+    if not minutes:
+        return ngettext("%(s)d 秒", "%(s)d 秒", seconds) % {"s": seconds}
+    return _("%(m)d 分 %(s)02d 秒") % {"m": minutes, "s": seconds}
+
+
+def short_time(moment: datetime) -> str:
+    """今天 16:20, 昨天 16:20, 11月12日, 2025年11月12日: as short as the distance allows."""
+    local, now = timezone.localtime(moment), timezone.localtime()
+    days = (now.date() - local.date()).days
+    clock = date_format(local, "H:i")
+    if days == 0:
+        return _("今天 %(time)s") % {"time": clock}
+    if days == 1:
+        return _("昨天 %(time)s") % {"time": clock}
+    if local.year == now.year:
+        return date_format(local, _("n月j日 H:i"))
+    return date_format(local, _("Y年n月j日"))

@@ -1,0 +1,66 @@
+"""What happened between us and a customer, newest first, paged by key."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from customers.models import Interaction, Leg
+
+PAGE = 5
+FREQUENT_WITHIN = timedelta(hours=48)
+_FEW = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some entries, and the key of the next page ("" on the last one)."""
+
+    entries: list[Interaction]
+    more: str = ""
+
+
+def history(interaction: Interaction, user: Any) -> QuerySet[Interaction]:
+    """The earlier contacts that belong beside this one: the customer's, or the endpoint's while nobody is linked."""
+    visible = Interaction.objects.visible_to(user).exclude(pk=interaction.pk)
+    if interaction.customer_id:
+        return visible.filter(customer=interaction.customer_id)
+    if interaction.endpoint_id:
+        return visible.filter(endpoint=interaction.endpoint_id)
+    return visible.none()
+
+
+def page_of(entries: QuerySet[Interaction], before: str = "", size: int = PAGE) -> Page:
+    """One page. `before` is a key that an earlier page gave: "seconds-id"; a key that cannot be read means the start."""
+    legs = Leg.objects.select_related("user", "disposition").order_by("sequence")
+    rows = entries.prefetch_related(Prefetch("legs", queryset=legs)).order_by("-started_at", "-pk")
+    key = read_key(before)
+    if key:
+        started_at, pk = key
+        rows = rows.filter(Q(started_at__lt=started_at) | Q(started_at=started_at, pk__lt=pk))
+    found = list(rows[: size + 1])
+    shown = found[:size]
+    return Page(shown, key_of(shown[-1]) if len(found) > size else "")
+
+
+def key_of(interaction: Interaction) -> str:
+    """Where a page ended."""
+    return f"{interaction.started_at.isoformat()}~{interaction.pk}"
+
+
+def read_key(text: str) -> tuple[datetime, int] | None:
+    """The other way round; None for anything else."""
+    moment, _, pk = text.rpartition("~")
+    try:
+        return datetime.fromisoformat(moment), int(pk)
+    except ValueError:
+        return None
+
+
+def times_within(interaction: Interaction, user: Any, now: datetime) -> int:
+    """The how-manieth inbound contact within 48 hours this one is (1 = the first)."""
+    recent = history(interaction, user).filter(
+        direction=Interaction.Direction.INBOUND, started_at__gte=now - FREQUENT_WITHIN
+    )
+    return len(recent.values_list("pk", flat=True)[:_FEW]) + 1
