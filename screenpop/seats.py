@@ -1,0 +1,79 @@
+"""Which seat of the workbench belongs to whom, and what follows when the hash names another one."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from customers.addresses import read_address
+from customers.models import Leg
+from screenpop.models import AgentSeat, SeatRequest
+
+
+@dataclass(frozen=True, slots=True)
+class SeatCheck:
+    """How a leg's seat and the signed-in agent agree.
+
+    `locked`: nothing may be written on this card until the agent says who they are. `unbound`: the seat is nobody's, and
+    binding it can be asked for; `asked` when that has happened.
+    """
+
+    email: str = ""
+    locked: bool = False
+    unbound: bool = False
+    asked: bool = False
+
+
+def seats_of(user: Any) -> frozenset[str]:
+    """The user's seats, in lower case; read once per request."""
+    cached: frozenset[str] | None = getattr(user, "_seats", None)
+    if cached is None:
+        emails = AgentSeat.objects.filter(user=user, is_active=True).values_list("email", flat=True)
+        cached = frozenset(email.lower() for email in emails)
+        user._seats = cached
+    return cached
+
+
+def check_seat(user: Any, leg: Leg) -> SeatCheck:
+    """Compare the seat that the workbench named with the agent who is signed in here."""
+    email = leg.agent_email
+    seats = seats_of(user)
+    if not email or email in seats:
+        return SeatCheck(email)
+    if leg.recorded_despite == email:
+        return SeatCheck(email)
+    if seats:
+        return SeatCheck(email, locked=True)
+    if AgentSeat.objects.filter(email=email, is_active=True).exclude(user=None).exists():
+        return SeatCheck(email, locked=True)
+    asked = SeatRequest.objects.filter(user=user, email=email, granted=None).exists()
+    return SeatCheck(email, unbound=True, asked=asked)
+
+
+def record_despite(leg: Leg) -> None:
+    """仍以…记录: the agent says that the work on this card is theirs, whatever the seat."""
+    leg.recorded_despite = leg.agent_email
+    leg.save(update_fields=["recorded_despite", "changed_at"])
+
+
+def ask_for_seat(user: Any, email: str) -> SeatRequest:
+    """绑定此坐席: leave the wish for an administrator; asking twice is asking once."""
+    request, _created = SeatRequest.objects.get_or_create(user=user, email=email, granted=None)
+    return request
+
+
+def decide_request(request: SeatRequest, granted: bool, by: Any) -> None:
+    """An administrator grants or refuses the binding."""
+    if granted:
+        AgentSeat.objects.update_or_create(
+            email=request.email, defaults={"user": request.user, "is_active": True}
+        )
+    request.granted = granted
+    request.decided_by = by
+    request.decided_at = timezone.now()
+    request.save(update_fields=["granted", "decided_by", "decided_at"])
+
+
+def canonical_mobile(raw: str) -> str:
+    """An agent's own mobile as it is compared: canonical, "" when blank."""
+    return read_address("phone", raw).value

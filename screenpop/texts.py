@@ -1,0 +1,29 @@
+"""The words that the page's scripts show, translated on the server."""
+
+from django.utils.translation import gettext as _
+
+
+def pop_texts() -> dict[str, str]:
+    """Key → text. Keys stand in static/js/pop/."""
+    return {
+        "offline": _("连接中断，正在重试；来电和备注都会保留"),
+        "callWaiting": _("有来电，登录后显示"),
+        "saved": _("已保存"),
+        "saving": _("保存中…"),
+        "draftOffline": _("未保存，连接恢复后自动保存"),
+        "conflict": _("另一处也改了这条备注，两份都在下面"),
+        "noStorage": _("浏览器不允许在此保存草稿，请不要关闭页面"),
+        "noteTooLong": _("备注太长，最多 20000 字"),
+        "notFramed": _("请在腾讯云联络中心工作台里打开本页再拨号"),
+        "parentUnknown": _("本页所在的网站不在允许列表里，无法拨号。请管理员检查 TCCC_FRAME_ANCESTORS："),
+        "dialled": _("已请工作台拨号"),
+        "copied": _("已复制"),
+        "copyFailed": _("浏览器不允许复制，请手动选取"),
+        "failed": _("没有成功，请再试一次"),
+        "noCookie": _("浏览器没有保留本页的登录信息（Cookie）"),
+        "popupBlocked": _("浏览器拦截了登录窗口，请允许弹出窗口后再点一次"),
+        "popupHint": _("请在新窗口里完成登录"),
+        "signedOut": _("登录已过期，请重新登录；卡片和文字都还在"),
+        "newCall": _("新来电"),
+        "otherText": _("另一份"),
+    }

@@ -1,0 +1,26 @@
+"""Addresses of the pop."""
+
+from django.urls import path
+
+from screenpop.views import actions, dial, events, notes, pop, sign_in
+
+urlpatterns = [
+    # Without a redirect between the two: a redirect would load the page anew at every hash.
+    path("pop", pop.page),
+    path("pop/", pop.page, name="pop"),
+    path("pop/session/", pop.session, name="pop-session"),
+    path("pop/events/", events.events, name="pop-events"),
+    path("pop/cards/", pop.cards, name="pop-cards"),
+    path("pop/sign-in/", sign_in.sign_in, name="pop-sign-in"),
+    path("pop/sign-in/exchange/", sign_in.exchange, name="pop-exchange"),
+    path("pop/sign-in/popup/", sign_in.popup, name="pop-popup"),
+    path("pop/sign-in/popup/code/", sign_in.popup_code, name="pop-popup-code"),
+    path("pop/sign-out/", sign_in.sign_out, name="pop-sign-out"),
+    path("pop/legs/<int:leg_id>/timeline/", pop.timeline, name="pop-timeline"),
+    path("pop/legs/<int:leg_id>/note/", notes.note, name="pop-note"),
+    path("pop/legs/<int:leg_id>/match/", actions.match, name="pop-match"),
+    path("pop/legs/<int:leg_id>/seat/", actions.seat, name="pop-seat"),
+    path("pop/legs/<int:leg_id>/outcome/", actions.outcome, name="pop-outcome"),
+    path("pop/legs/<int:leg_id>/wrap-up/", actions.wrap_up, name="pop-wrap-up"),
+    path("pop/legs/<int:leg_id>/dial/", dial.dial_number, name="pop-dial"),
+]

@@ -1,0 +1,94 @@
+"""What the agent says about a card: whose it is, which seat it is under, how a dial ended, that it is done."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from customers import linking
+from customers.models import Customer, Interaction, Leg
+from screenpop import seats
+from screenpop.dialing import OUTCOMES, mark_outcome
+from screenpop.views.access import agent_required, card_context, leg_write, own_leg, refusal
+
+
+def _card(request: HttpRequest, leg_id: int) -> HttpResponse:
+    leg = own_leg(request, leg_id)
+    assert leg is not None
+    return render(request, "pop/_card.html", card_context(request, leg))
+
+
+@require_POST
+@leg_write
+def match(request: HttpRequest, leg: Leg) -> HttpResponse:
+    """`say` is "confirm" or "pick" (with `customer`), "reject" or "no-longer"."""
+    say = request.POST.get("say", "")
+    interaction = leg.interaction
+    words: dict[str, Callable[[Interaction, Customer], None]] = {
+        "confirm": lambda i, c: linking.confirm(i, c, request.user),
+        "pick": lambda i, c: linking.pick(i, c, request.user),
+    }
+    if say in words:
+        customer = _customer(request)
+        if customer is None:
+            return refusal(404, "no-customer", _("没有这位客户，可能刚刚被合并。"))
+        words[say](interaction, customer)
+    elif say == "no-longer" and interaction.customer:
+        linking.no_longer_theirs(interaction, interaction.customer, request.user)
+    elif say in ("reject", "no-longer"):
+        linking.reject(interaction, request.user)
+    else:
+        return refusal(400, "bad-body", "say")
+    return _card(request, leg.pk)
+
+
+def _customer(request: HttpRequest) -> Customer | None:
+    pk = request.POST.get("customer", "")
+    visible = Customer.objects.visible_to(request.user)
+    return visible.filter(pk=int(pk)).first() if pk.isdecimal() and len(pk) < 19 else None
+
+
+@require_POST
+@agent_required
+def seat(request: HttpRequest, leg_id: int) -> HttpResponse:
+    """`say` is "record" (仍以…记录) or "bind" (绑定此坐席)."""
+    leg = own_leg(request, leg_id)
+    if leg is None:
+        return refusal(404, "not-yours", _("这张卡片不属于当前登录的坐席，内容没有保存。"))
+    say = request.POST.get("say", "")
+    if say == "record":
+        seats.record_despite(leg)
+    elif say == "bind" and seats.check_seat(request.user, leg).unbound:
+        seats.ask_for_seat(request.user, leg.agent_email)
+    else:
+        return refusal(400, "bad-body", "say")
+    return _card(request, leg.pk)
+
+
+@require_POST
+@leg_write
+def outcome(request: HttpRequest, leg: Leg) -> HttpResponse:
+    """How a dialled call ended: "connected", "no-answer" or "not-dialled"."""
+    said = request.POST.get("outcome", "")
+    if said not in OUTCOMES or leg.state != Leg.State.DIALLED:
+        return refusal(409, "not-dialled", _("这通外呼已经有结果了。"))
+    mark_outcome(leg, said)
+    return _card(request, leg.pk)
+
+
+@require_POST
+@leg_write
+def wrap_up(request: HttpRequest, leg: Leg) -> HttpResponse:
+    """小结完成: the agent is done with this card. A call that still runs cannot be wrapped up."""
+    if leg.state in (Leg.State.CONNECTED, Leg.State.DIALLED):
+        return refusal(409, "live", _("通话还没有结束。"))
+    now = timezone.now()
+    leg.state = Leg.State.CLOSED
+    leg.ending = leg.ending or Leg.Ending.WRAPPED_UP
+    leg.wrapped_up_at = now
+    leg.ended_at = leg.ended_at or now
+    leg.save(update_fields=["state", "ending", "wrapped_up_at", "ended_at", "changed_at"])
+    return _card(request, leg.pk)

@@ -1,0 +1,54 @@
+"""The dial button."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from customers.models import ContactPoint, Endpoint, Leg
+from screenpop.cards import card_of
+from screenpop.dialing import DoNotCallError, NotDialableError, call_out_message, dial
+from screenpop.views.access import leg_write, own_leg, refusal
+
+
+@require_POST
+@leg_write
+def dial_number(request: HttpRequest, leg: Leg) -> HttpResponse:
+    """Form fields: `endpoint`, and `confirmed=1` after the do-not-call question.
+
+    Answers {"message": what to post to the workbench, "card": HTML of the new leg}; 409 with a question for a number that
+    does not want calls, 422 with the reason for one that cannot be dialled.
+    """
+    endpoint = _endpoint(request, leg)
+    if endpoint is None:
+        return refusal(404, "no-number", _("这张卡片上没有这个号码。"))
+    try:
+        asked, dialled = dial(
+            request.user, endpoint, leg.interaction.customer, leg, confirmed=request.POST.get("confirmed") == "1"
+        )
+    except DoNotCallError as question:
+        return refusal(409, "do-not-call", str(question))
+    except NotDialableError as reason:
+        return refusal(422, "not-dialable", str(reason))
+    fresh = own_leg(request, dialled.pk)
+    assert fresh is not None
+    card = render_to_string("pop/_card.html", {"card": card_of(request.user, fresh)}, request)
+    return JsonResponse(
+        {"message": call_out_message(asked.dialled, asked.description), "leg": dialled.pk, "card": card}
+    )
+
+
+def _endpoint(request: HttpRequest, leg: Leg) -> Endpoint | None:
+    """Only numbers that stand on this card: the contact's own, its customer's, and those of its candidates."""
+    pk = request.POST.get("endpoint", "")
+    if not pk.isdecimal() or len(pk) > 18:
+        return None
+    interaction = leg.interaction
+    if int(pk) in (interaction.endpoint_id, interaction.second_endpoint_id):
+        return Endpoint.objects.get(pk=pk)
+    if interaction.customer_id is None:
+        return None
+    point = ContactPoint.objects.filter(customer=interaction.customer_id, endpoint=pk)
+    found = point.select_related("endpoint").first()
+    return found.endpoint if found else None
+

@@ -1,0 +1,156 @@
+// Puts what the server painted into the page, part by part, so that nothing being typed in is ever replaced.
+
+const DONE = ["missed", "closed"];
+
+export function createCards({ main, notes, announce, texts }) {
+  const list = main.querySelector("[data-cards]");
+  const notices = main.querySelector("[data-notices]");
+  const strip = main.querySelector("[data-strip-space]");
+  const seen = new Set();
+  const clocks = new WeakMap();
+
+  const all = () => Array.from(list.querySelectorAll("article[data-leg]"));
+  const find = (leg) => list.querySelector(`article[data-leg="${leg}"]`);
+  const isLive = (card) => !DONE.includes(card.dataset.state);
+  const isTalking = (card) => ["dialled", "ringing", "connected"].includes(card.dataset.state);
+  const isHeld = (card) => card.contains(document.activeElement) || notes.dirty(card.dataset.leg);
+
+  function merge(html) {
+    const fresh = new DOMParser().parseFromString(html, "text/html");
+    for (const card of fresh.querySelectorAll("article[data-leg]")) mergeCard(document.importNode(card, true));
+    for (const notice of fresh.querySelectorAll("[data-notice]")) notices.append(document.importNode(notice, true));
+    while (notices.children.length > 3) notices.firstElementChild.remove();
+    arrange();
+  }
+
+  function mergeCard(fresh) {
+    const old = find(fresh.dataset.leg);
+    if (old) return update(old, fresh);
+    if (fresh.hasAttribute("data-head-only")) return undefined;
+    const busy = all().some((card) => isTalking(card) || isHeld(card));
+    if (busy) list.append(fresh);
+    else list.prepend(fresh);
+    adopt(fresh);
+    return undefined;
+  }
+
+  function adopt(card) {
+    notes.adopt(card.querySelector("textarea[name=note]"));
+    window.htmx.process(card);
+    startClock(card);
+    if (card.dataset.state === "ringing" && !seen.has(card.dataset.leg)) announce(`${texts.newCall} ${card.dataset.stripText}`);
+    seen.add(card.dataset.leg);
+  }
+
+  function update(old, fresh) {
+    for (const { name, value } of Array.from(fresh.attributes)) {
+      if (name !== "data-head-only" && old.getAttribute(name) !== value) old.setAttribute(name, value);
+    }
+    for (const name of ["data-silent", "data-ending"]) if (!fresh.hasAttribute(name)) old.removeAttribute(name);
+    for (const part of Array.from(fresh.querySelectorAll("[data-part]"))) {
+      const current = old.querySelector(`:scope > [data-part="${part.dataset.part}"]`);
+      if (part.dataset.part === "note") notes.merge(current.querySelector("textarea"), part.querySelector("textarea"));
+      else if (source(part) !== source(current)) replace(current, part);
+    }
+    startClock(old);
+  }
+
+  // As painted: what scripts did to it since (a running clock, older entries) must not look like a change.
+  const painted = new WeakMap();
+  function source(part) {
+    if (!painted.has(part)) painted.set(part, part.outerHTML.replace(/ data-elapsed="\d+"/g, ""));
+    return painted.get(part);
+  }
+
+  function replace(current, part) {
+    source(part);
+    const focused = current.contains(document.activeElement) ? document.activeElement : null;
+    const key = focused && ["data-action", "data-dial", "data-candidate", "data-more"].find((name) => focused.hasAttribute(name));
+    const again = key && `[${key}="${focused.getAttribute(key)}"]`;
+    current.replaceWith(part);
+    window.htmx.process(part);
+    if (focused) (again && part.querySelector(again) ? part.querySelector(again) : part.closest("article")).focus({ preventScroll: true });
+  }
+
+  function startClock(card) {
+    const clock = card.querySelector("[data-clock]");
+    if (clock && !clocks.has(clock)) clocks.set(clock, performance.now() - Number(clock.dataset.elapsed) * 1000);
+  }
+
+  function tick() {
+    for (const clock of main.querySelectorAll("[data-clock]")) {
+      if (!clocks.has(clock)) continue;
+      const seconds = Math.floor((performance.now() - clocks.get(clock)) / 1000);
+      const two = (number) => String(number).padStart(2, "0");
+      const hours = Math.floor(seconds / 3600);
+      const text = `${hours ? `${hours}:` : ""}${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+      if (clock.textContent !== text) clock.textContent = text;
+    }
+  }
+
+  /** The strip shows the call that waits while another one is worked on; its room is kept, so nothing moves. */
+  function arrange() {
+    const cards = all();
+    const front = cards[0];
+    const waiting = cards.find((card) => card !== front && isTalking(card) && !card.hasAttribute("data-met"));
+    strip.hidden = !cards.length;
+    main.querySelector("[data-empty]").hidden = cards.length > 0 || main.dataset.popStatus === "signed-out";
+    let button = strip.querySelector("[data-ringing-strip]");
+    if (!waiting) {
+      if (button) button.remove();
+      return;
+    }
+    if (!button) {
+      button = document.createElement("button");
+      button.type = "button";
+      button.className = "strip";
+      button.append(document.createElement("span"), document.createElement("kbd"), document.createElement("span"));
+      button.children[1].textContent = "F2";
+      button.children[2].className = "card-clock";
+      strip.append(button);
+    }
+    if (button.dataset.ringingStrip !== waiting.dataset.leg) {
+      button.dataset.ringingStrip = waiting.dataset.leg;
+      const clock = waiting.querySelector("[data-clock]");
+      button.children[2].toggleAttribute("data-clock", Boolean(clock));
+      if (clock) clocks.set(button.children[2], clocks.get(clock));
+    }
+    const words = `${waiting.querySelector(".card-state").textContent.trim()} · ${waiting.dataset.stripText}`;
+    if (button.firstElementChild.textContent !== words) button.firstElementChild.textContent = words;
+    tick();
+  }
+
+  /** Bring the waiting call into view; the card that was being worked on stays as it is. */
+  function meet() {
+    const button = strip.querySelector("[data-ringing-strip]");
+    if (!button) return;
+    const card = find(button.dataset.ringingStrip);
+    card.setAttribute("data-met", "");
+    card.scrollIntoView({ block: "start" });
+    card.focus({ preventScroll: true });
+    arrange();
+  }
+
+  function drop(leg) {
+    const card = find(leg);
+    if (!card || isHeld(card)) return;
+    notes.forget(leg);
+    card.remove();
+  }
+
+  return {
+    merge,
+    meet,
+    tick,
+    arrange,
+    drop: (legs) => {
+      legs.forEach(drop);
+      arrange();
+    },
+    have: () => all().filter((card) => card.dataset.version).map((card) => `${card.dataset.leg}:${card.dataset.version}`),
+    legs: () => all().map((card) => Number(card.dataset.leg)),
+    adoptAll: () => all().forEach(adopt),
+    active: () => all().some(isLive),
+    front: () => document.activeElement.closest("article[data-leg]") || all().find(isLive) || all()[0],
+  };
+}

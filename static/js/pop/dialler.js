@@ -1,0 +1,51 @@
+// The dial and copy buttons.
+
+import { post, targets } from "./dial.js";
+
+export function createDialler({ main, server, texts, toast, merge, done }) {
+  const allowed = main.dataset.parents.split(" ").filter(Boolean);
+  const question = document.querySelector("[data-ask]");
+
+  function ask(text) {
+    question.querySelector("[data-ask-text]").textContent = text;
+    question.returnValue = "no";
+    question.showModal();
+    return new Promise((answer) => question.addEventListener("close", () => answer(question.returnValue === "yes"), { once: true }));
+  }
+
+  async function dial(button, confirmed = "") {
+    if (button.dataset.dialProblem) return toast(button.dataset.dialProblem);
+    const { origins, reason, parent } = targets(window, allowed);
+    if (!origins.length) return toast(`${texts[reason]}${parent ? ` ${parent}` : ""}`);
+    button.disabled = true;
+    try {
+      const form = { endpoint: button.dataset.dial, confirmed };
+      const answer = await (await server.ask(button.dataset.dialUrl, { form })).json();
+      post(window, origins, answer.message);
+      merge(answer.card);
+      done();
+      toast(texts.dialled);
+    } catch (refusal) {
+      if (refusal.status === 409 && refusal.data.error === "do-not-call" && !confirmed) {
+        button.disabled = false;
+        if (await ask(refusal.data.message)) await dial(button, "1");
+        return undefined;
+      }
+      toast((refusal.data && refusal.data.message) || (refusal.status ? texts.failed : texts.offline));
+    } finally {
+      button.disabled = false;
+    }
+    return undefined;
+  }
+
+  async function copy(button) {
+    try {
+      await navigator.clipboard.writeText(button.dataset.copy.replace(/[^\d+]/g, ""));
+      toast(texts.copied);
+    } catch (_error) {
+      toast(texts.copyFailed);
+    }
+  }
+
+  return { dial, copy };
+}

@@ -1,0 +1,194 @@
+// The page in the frame: joins the listener, the cards, the notes and the sign-in.
+
+import { createCards } from "./cards.js";
+import { createDialler } from "./dialler.js";
+import { longestNumber } from "./hash.js";
+import { bindKeys } from "./keys.js";
+import { createListener } from "./listener.js";
+import { createNotes } from "./notes.js";
+import { createServer } from "./server.js";
+import { createSignIn } from "./sign_in.js";
+import { safeStorage } from "./storage.js";
+
+const ACTIVE_REFRESH = 3000;
+const IDLE_REFRESH = 10000;
+
+const main = document.querySelector("main[data-surface=pop]");
+const texts = JSON.parse(document.getElementById("pop-texts").textContent);
+const session = safeStorage(window, "sessionStorage");
+const drafts = safeStorage(window, "localStorage");
+const tab = session.get("pop-tab") || Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(16).padStart(2, "0")).join("");
+session.set("pop-tab", tab);
+
+let signedIn = Boolean(main.dataset.user);
+let reachable = true;
+
+function setStatus(status) {
+  if (main.dataset.popStatus !== status) main.dataset.popStatus = status;
+}
+
+function paintStatus() {
+  main.querySelector("[data-offline]").hidden = reachable;
+  if (!reachable) setStatus("offline");
+  else if (signedIn) setStatus(cards.active() ? "active" : "waiting");
+  else signIn.open();
+  cards.arrange();
+}
+
+const server = createServer({
+  tab,
+  csrf: main.dataset.csrf,
+  onSignedOut() {
+    if (!signedIn) return;
+    signedIn = false;
+    signIn.open(texts.signedOut);
+  },
+  onReachable(answered) {
+    if (answered === reachable) return;
+    reachable = answered;
+    paintStatus();
+    if (answered) listener.resume();
+  },
+});
+
+function toast(text) {
+  const place = main.querySelector("[data-toast]");
+  place.textContent = text;
+  place.hidden = false;
+  clearTimeout(toast.timer);
+  toast.timer = setTimeout(() => (place.hidden = true), 6000);
+}
+
+const notes = createNotes({ server, drafts, tab, texts, refresh });
+const announce = (text) => (main.querySelector("[data-announce]").textContent = text);
+const cards = createCards({ main, notes, announce, texts });
+const neighbours = "BroadcastChannel" in window ? new BroadcastChannel("pop") : null;
+
+async function send(events) {
+  if (!signedIn) throw Object.assign(new Error("signed out"), { hold: true });
+  const response = await server.ask("/pop/events/", { json: { events, have: cards.legs() } });
+  cards.merge(await response.text());
+  paintStatus();
+  if (neighbours) neighbours.postMessage("changed");
+  return (response.headers.get("X-Pop-Ack") || "").split(" ");
+}
+
+const listener = createListener({
+  window,
+  store: session,
+  tab,
+  send,
+  changed(queue) {
+    main.querySelector("[data-calls-waiting]").hidden = !queue.length;
+    const number = main.querySelector("[data-offline-number]");
+    const last = queue[queue.length - 1];
+    number.textContent = last ? longestNumber(last.pairs) : "";
+    number.hidden = !number.textContent;
+  },
+});
+
+let refreshing = null;
+function refresh() {
+  if (!signedIn) return Promise.resolve();
+  const again = () => fetchCards().catch(() => undefined);
+  refreshing = (refreshing || Promise.resolve()).then(again);
+  return refreshing;
+}
+
+async function fetchCards() {
+  const response = await server.ask("/pop/cards/", { form: { have: cards.have().join(" ") } });
+  if (response.status === 200) {
+    cards.merge(await response.text());
+    cards.drop((response.headers.get("X-Pop-Gone") || "").split(" ").filter(Boolean));
+  }
+  paintStatus();
+}
+
+const signIn = createSignIn({
+  main,
+  server,
+  texts,
+  setStatus,
+  flush: () => notes.flush(true),
+  onSignedIn() {
+    signedIn = true;
+    paintStatus();
+    refresh().then(() => notes.flush());
+    listener.resume();
+  },
+});
+
+const dialler = createDialler({ main, server, texts, toast, merge: (html) => cards.merge(html), done: paintStatus });
+
+main.addEventListener("input", (event) => {
+  if (event.target.matches("textarea[name=note]")) notes.typed(event.target);
+});
+main.addEventListener("click", async (event) => {
+  const target = event.target.closest("button");
+  if (!target) return;
+  if (target.hasAttribute("data-ringing-strip")) cards.meet();
+  else if (target.dataset.action === "sign-out") signIn.signOut();
+  else if (target.dataset.action === "popup-sign-in") signIn.openPopup();
+  else if (target.dataset.action === "switch-user") signIn.signOut();
+  else if (target.dataset.action === "dismiss") target.closest("[data-notice]").remove();
+  else if (target.hasAttribute("data-dial")) dialler.dial(target);
+  else if (target.hasAttribute("data-copy")) dialler.copy(target);
+  else if (target.dataset.conflictChoice) {
+    const conflict = target.closest("[data-conflict]");
+    const other = conflict.querySelector("[data-conflict-text]").textContent;
+    notes.choose(target.closest("[data-leg]").dataset.leg, target.dataset.conflictChoice, other, Number(conflict.dataset.base));
+  }
+});
+
+// htmx sends the cards' forms; we paint the answer part by part.
+document.body.addEventListener("htmx:configRequest", (event) => Object.assign(event.detail.headers, server.headers()));
+document.body.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.elt.hasAttribute("data-plain-swap")) return;
+  event.detail.shouldSwap = false;
+  if (event.detail.xhr.status === 200) cards.merge(event.detail.serverResponse);
+  paintStatus();
+  if (neighbours) neighbours.postMessage("changed");
+});
+document.body.addEventListener("htmx:responseError", (event) => {
+  const { xhr, elt } = event.detail;
+  const fresh = xhr.getResponseHeader("X-CSRFToken");
+  if (xhr.status === 403 && fresh && !elt.dataset.retried) {
+    elt.dataset.retried = "1";
+    server.signIn({ csrf: fresh });
+    return window.htmx.trigger(elt, "submit");
+  }
+  if (xhr.status === 401) {
+    signedIn = false;
+    return signIn.open(texts.signedOut);
+  }
+  let message = texts.failed;
+  try {
+    message = JSON.parse(xhr.responseText).message || message;
+  } catch (_error) {
+    // An answer without words: say that it failed.
+  }
+  return toast(message);
+});
+document.body.addEventListener("htmx:sendError", () => toast(texts.offline));
+
+window.addEventListener("pagehide", () => notes.flush(true));
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "visible") refresh();
+  else notes.flush(true);
+});
+if (neighbours) neighbours.onmessage = refresh;
+
+bindKeys({ main, cards });
+cards.adoptAll();
+paintStatus();
+listener.start();
+signIn.probe().catch(() => undefined);
+setInterval(cards.tick, 500);
+let lastRefresh = Date.now();
+setInterval(() => {
+  const due = cards.active() || !reachable ? ACTIVE_REFRESH : IDLE_REFRESH;
+  if (document.visibilityState === "visible" && Date.now() - lastRefresh >= (reachable ? due : 1000)) {
+    lastRefresh = Date.now();
+    refresh();
+  }
+}, 1000);
