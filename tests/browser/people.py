@@ -1,0 +1,46 @@
+"""Fills the database of a browser test's server: run as a script, with that server's environment."""
+
+import os
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
+django.setup()
+
+from django.contrib.auth.hashers import make_password  # noqa: E402
+from django.contrib.auth.models import Group  # noqa: E402
+
+from crm.models import User  # noqa: E402
+from customers.models import Customer, Endpoint  # noqa: E402
+from screenpop.models import AgentSeat  # noqa: E402
+
+AGENTS = 80
+CUSTOMERS = 80
+PASSWORD = "a-long-test-password"  # noqa: S105
+
+
+def main() -> None:
+    """Agents agent00…, customers 客户00… with numbers 1390001NNNN, a shared landline, one who wants no calls."""
+    hashed = make_password(PASSWORD)
+    agents = Group.objects.get(name="agent")
+    for n in range(AGENTS):
+        name = f"agent{n:02}"
+        user = User.objects.create(username=name, password=hashed, display_name=f"坐席{n:02}")
+        user.groups.add(agents)
+        AgentSeat.objects.create(email=f"{name}@centre.example", user=user)
+    unbound = User.objects.create(username="unbound", password=hashed, display_name="未绑定")
+    unbound.groups.add(agents)
+    User.objects.create(username="nobody", password=hashed, display_name="无权限")
+    for n in range(CUSTOMERS):
+        customer = Customer.objects.create(name=f"客户{n:02}", company="云帆科技")
+        customer.add_contact_point("phone", f"1390001{n:04}")
+    for name in ("林悦", "周启明"):
+        Customer.objects.create(name=name).add_contact_point("phone", "0755-8601 3388")
+    quiet = Customer.objects.create(name="勿扰先生").add_contact_point("phone", "13700001111")
+    Endpoint.objects.filter(pk=quiet.endpoint_id).update(do_not_call=True)
+    friend = Customer.objects.create(name="小君君")
+    friend.add_contact_point("openid", "oZB6q5c-tuMEz-ZiHOAkhW59a4AI")
+
+
+if __name__ == "__main__":
+    main()
