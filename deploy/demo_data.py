@@ -7,12 +7,12 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from deploy.problem import ROOT, VAR, sqlite_url
+from deploy.migrating import DATABASE_FILE, is_own, manage, migrate
+from deploy.problem import ROOT, VAR
 from deploy.processes import run_step
 
 MARKER = VAR / "seeded"
 ACCOUNTS = VAR / "demo-accounts.json"
-DATABASE_FILE = VAR / "db.sqlite3"
 HAS_PEOPLE = (
     "import django, sys; django.setup();"
     "from django.contrib.auth import get_user_model;"
@@ -20,18 +20,13 @@ HAS_PEOPLE = (
 )
 
 
-def manage(*arguments: str) -> list[str]:
-    """A command line for manage.py."""
-    return [sys.executable, str(ROOT / "manage.py"), *arguments]
-
-
 def prepare_database(environment: Mapping[str, str]) -> None:
     """Migrates, and seeds a database that this program has not seeded before."""
     fresh = not DATABASE_FILE.exists()
-    run_step("Preparing the database", manage("migrate", "--verbosity", "0"), environment)
+    migrate(environment)
     database = hashlib.sha256(environment.get("DATABASE_URL", "").encode()).hexdigest()[:16]
     lines = MARKER.read_text().splitlines() if MARKER.exists() else []
-    own = environment.get("DATABASE_URL") == sqlite_url(DATABASE_FILE)
+    own = is_own(environment)
     if own and fresh:
         # The marker speaks of a file that was deleted since.
         lines = [line for line in lines if not line.startswith(database)]
@@ -39,8 +34,7 @@ def prepare_database(environment: Mapping[str, str]) -> None:
         return
     if f"{database} begun" not in lines:
         if not own and has_people(environment):
-            # A database with accounts in it is somebody's real one: no demo customers, no known
-            # passwords.
+            # Somebody's real one: no demo customers and no demo accounts in there.
             return
         lines.append(f"{database} begun")
         MARKER.write_text("\n".join([*lines, ""]))

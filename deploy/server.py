@@ -25,11 +25,10 @@ def server_command(environment: Mapping[str, str], certificate: Path, key: Path)
         *["--ssl-certificate", str(certificate), "--ssl-keyfile", str(key), "--http", "auto"],
         # Two processes, as in production: nothing may lean on the memory of one. One thread each:
         # SQLite writes in turn.
-        *["--workers", "2", "--blocking-threads", "1", "--backpressure", "64", "--no-ws"],
+        *["--workers", "2", "--blocking-threads", "1", "--no-ws"],
         # A crashed worker comes back; one that hangs at the end is not waited for.
         *["--respawn-failed-workers", "--workers-kill-timeout", "3"],
-        # No access log: it is the one place where what callers send would be written down by
-        # accident.
+        # No access log: what callers send must not be written down by accident.
         *["--no-access-log", "--log-level", "warning"],
     ]
 
