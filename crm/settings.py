@@ -37,6 +37,8 @@ MIDDLEWARE = [
     "crm.proxies.TrustedProxiesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Below WhiteNoise, whose files are compressed already. It pads at random against guessing by length (BREACH).
+    "django.middleware.gzip.GZipMiddleware",
     "crm.surfaces.SurfaceSessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -140,6 +142,15 @@ TCCC_FRAME_ANCESTORS = words(
 )
 TCCC_SDK_APP_ID = commas("TCCC_SDK_APP_ID")
 TRUSTED_PROXIES = commas("TRUSTED_PROXIES")
+# The certificate that is served, for the self-test to look at; the server itself gets it on its command line.
+TLS_CERT = env.str("TLS_CERT", "")
+
+SILENCED_SYSTEM_CHECKS = [
+    "security.W002",  # surfaces.py sets X-Frame-Options by path
+    "security.W005",  # whether all subdomains speak HTTPS is their owner's to say
+    "security.W008",  # nothing of ours listens without TLS
+    "security.W021",  # so is the browsers' preload list
+]
 
 # --- numbers ------------------------------------------------------------------------------------------------------
 
@@ -151,6 +162,12 @@ MASK_NUMBERS = env.bool("MASK_NUMBERS", False)
 # --- the life of a leg, in seconds --------------------------------------------------------------------------------
 
 RING_SILENCE_SECONDS = env.int("RING_SILENCE_SECONDS", 60)
+# A call that spoke longer must say how it ended; 0 asks it of every connected call.
+WRAP_UP_REQUIRED_SECONDS = env.int("WRAP_UP_REQUIRED_SECONDS", 10)
+# Where a ticket is looked up: an https address that holds {ticket}.
+TICKET_URL = env.str("TICKET_URL", "")
+# After-call work turns amber past this.
+AFTER_CALL_SECONDS = env.int("AFTER_CALL_SECONDS", 60)
 
 # --- languages, time, files ---------------------------------------------------------------------------------------
 
@@ -173,7 +190,7 @@ STORAGES = {
         # A local run serves the files as they lie; production serves hashed, compressed copies (collectstatic).
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if LOCAL_RUN or DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "crm.static_files.HashedFilesStorage"
     },
 }
 WHITENOISE_USE_FINDERS = LOCAL_RUN or DEBUG

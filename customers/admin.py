@@ -6,13 +6,14 @@ Nothing is searched by number here: the admin's search stands in the address, an
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin, messages
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers.admin_base import LongTableAdmin, NumberColumn, ReadOnlyAdmin, ReadOnlyInline
 from customers.admin_forms import FLAGS, ContactPointForm, CustomerForm, NewEndpointForm
+from customers.admin_search import by_name
 from customers.models import (
     AccessLog,
     ApiToken,
@@ -24,30 +25,12 @@ from customers.models import (
     Interaction,
     Leg,
 )
-from customers.pinyin import pinyin
 
 if TYPE_CHECKING:
     _ModelAdmin = admin.ModelAdmin[Any]
     _TabularInline = admin.TabularInline[Any, Any]
 else:
     _ModelAdmin, _TabularInline = admin.ModelAdmin, admin.TabularInline
-
-
-def by_name(customers: QuerySet[Customer], text: str) -> QuerySet[Customer]:
-    """Customers whose name, pinyin or initials begin so, or whose own id is this, all by index.
-
-    A Chinese text is looked up by its pinyin and then compared, because a range of Chinese text is
-    a range of the index in some collations only.
-    """
-    letters = pinyin(text)
-    if not letters:
-        return customers
-    after = letters[:-1] + chr(ord(letters[-1]) + 1)
-    found = Q(name_pinyin__gte=letters, name_pinyin__lt=after)
-    if not text.isascii():
-        return customers.filter(Q(name=text) | (found & Q(name__startswith=text)))
-    found |= Q(name_initials__gte=letters, name_initials__lt=after)
-    return customers.filter(found | Q(own_id=text))
 
 
 class ContactPointInline(_TabularInline):

@@ -18,8 +18,9 @@ def pick(interaction: Interaction, customer: Customer, by: Any) -> None:
 @transaction.atomic
 def confirm(interaction: Interaction, customer: Customer, by: Any) -> None:
     """就是此人: this contact is this customer's, and so is the endpoint. A second confirmed customer makes it shared."""
-    _link(interaction, customer, by, Reason.CONFIRMED)
+    # The endpoint's lock comes first, as it does when an event is taken.
     endpoint = _endpoint_of(interaction)
+    _link(interaction, customer, by, Reason.CONFIRMED)
     if endpoint is None:
         return
     _say(customer, endpoint, MatchVerdict.Verdict.CONFIRMED, by)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Endpoint
@@ -48,7 +49,11 @@ def sees_full_numbers(user: Any) -> bool:
 
 def number_text(endpoint: Endpoint, user: Any) -> str:
     """The number as this user may read it."""
-    return show(endpoint.value, endpoint.kind, masked=not sees_full_numbers(user))
+    return _shown(endpoint, masked=not sees_full_numbers(user))
+
+
+def _shown(endpoint: Endpoint, *, masked: bool = False) -> str:
+    return show(endpoint.value, endpoint.kind, masked=masked, extension_word=gettext("转"))
 
 
 def view_number(endpoint: Endpoint, user: Any, *, label: str = "") -> NumberView:
@@ -60,8 +65,8 @@ def view_number(endpoint: Endpoint, user: Any, *, label: str = "") -> NumberView
         problem, extension = form.problem, form.extension
     return NumberView(
         endpoint=endpoint,
-        text=show(endpoint.value, endpoint.kind, masked=not full),
-        copyable=show(endpoint.value, endpoint.kind) if full else "",
+        text=_shown(endpoint, masked=not full),
+        copyable=_shown(endpoint) if full else "",
         place=place_of(endpoint),
         label=label,
         dial_problem=str(PROBLEMS.get(problem, "")),

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from customers.numbering import country_code, split_area
 from customers.phone import Category, Kind, Number, read
-from customers.regions import country_code, split_area
 
 _OPAQUE_ID = re.compile(r"[A-Za-z0-9_-]+")
 # Shorter identifiers would be half visible with four characters left at each end.
@@ -31,8 +31,12 @@ class DialForm:
     problem: str
 
 
-def show(value: str, kind: str = "phone", *, masked: bool = False) -> str:
+def show(
+    value: str, kind: str = "phone", *, masked: bool = False, extension_word: str = "转"
+) -> str:
     """A value grouped for reading: "138 0013 8000", "0755-8601 3388 转 801", "+65 6123 4567".
+
+    `extension_word` stands before an extension, in the reader's language.
 
     With `masked`, personal digits become stars: "138 **** 8000", "0755-**** 3388". Service, 400 and
     short numbers belong to nobody and stay. Values of other kinds than phone are shown as they are,
@@ -43,18 +47,22 @@ def show(value: str, kind: str = "phone", *, masked: bool = False) -> str:
     if kind in (Kind.EMAIL, Kind.SIP):
         return _hide_user(value) if masked else value
     if kind == Kind.MASKED:
-        return _show_mask(value)
+        return _show_mask(value, extension_word)
     if kind != Kind.PHONE:
         return _hide_middle(value) if masked else value
     if "/" in value:  # several numbers from one cell
-        return " / ".join(show(part, kind, masked=masked) for part in value.split("/"))
+        parts = value.split("/")
+        return " / ".join(
+            show(part, kind, masked=masked, extension_word=extension_word) for part in parts
+        )
     number = read(value)
     if number.kind is not Kind.PHONE:
-        return show(value, number.kind, masked=masked)
+        return show(value, number.kind, masked=masked, extension_word=extension_word)
     text = _hide(number) if masked else _group(number)
     if not number.extension:
         return text
-    return f"{text} 转 {'*' * len(number.extension) if masked else number.extension}"
+    extension = "*" * len(number.extension) if masked else number.extension
+    return f"{text} {extension_word} {extension}"
 
 
 def _group(n: Number) -> str:
@@ -104,14 +112,14 @@ def _hide(n: Number) -> str:
     return f"{f'+{code} ' if code else ''}{_HIDDEN} {digits[len(digits) - seen :]}".rstrip()
 
 
-def _show_mask(value: str) -> str:
+def _show_mask(value: str, extension_word: str) -> str:
     base, _sign, extension = value.partition(";ext=")
     if len(base) == 11 and base.startswith("1"):
         base = f"{base[:3]} {base[3:7]} {base[7:]}"
     elif base.startswith("0"):
         area, subscriber = split_area(base[1:])
         base = f"0{area}-{_halves(subscriber)}"
-    return f"{base} 转 {extension}" if extension else base
+    return f"{base} {extension_word} {extension}" if extension else base
 
 
 def _hide_user(address: str) -> str:

@@ -32,8 +32,8 @@ def history(interaction: Interaction, user: Any) -> QuerySet[Interaction]:
 
 
 def page_of(entries: QuerySet[Interaction], before: str = "", size: int = PAGE) -> Page:
-    """One page. `before` is a key that an earlier page gave: "seconds-id"; a key that cannot be read means the start."""
-    legs = Leg.objects.select_related("user", "disposition").order_by("sequence")
+    """One page. `before` is a key that an earlier page gave; one that cannot be read means the start."""
+    legs = Leg.objects.select_related("user", "disposition__parent").order_by("sequence")
     rows = entries.prefetch_related(Prefetch("legs", queryset=legs)).order_by("-started_at", "-pk")
     key = read_key(before)
     if key:
@@ -58,9 +58,13 @@ def read_key(text: str) -> tuple[datetime, int] | None:
         return None
 
 
-def times_within(interaction: Interaction, user: Any, now: datetime) -> int:
-    """The how-manieth inbound contact within 48 hours this one is (1 = the first)."""
-    recent = history(interaction, user).filter(
-        direction=Interaction.Direction.INBOUND, started_at__gte=now - FREQUENT_WITHIN
-    )
+def times_within(interaction: Interaction, user: Any, now: datetime, page: Page) -> int:
+    """The how-manieth inbound contact within 48 hours this one is (1 = the first).
+
+    `page` is the first one of its history, which mostly reaches far enough back to be counted on.
+    """
+    since, inbound = now - FREQUENT_WITHIN, Interaction.Direction.INBOUND
+    if not page.more or page.entries[-1].started_at < since:
+        return 1 + sum(e.direction == inbound and e.started_at >= since for e in page.entries)
+    recent = history(interaction, user).filter(direction=inbound, started_at__gte=since)
     return len(recent.values_list("pk", flat=True)[:_FEW]) + 1

@@ -3,18 +3,21 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
-from customers.matching import Candidate, Match, Reason, Tier, match
 from customers.match_words import words_of
+from customers.matching import Candidate, Match, Reason, Tier, match
 from customers.models import ContactPoint, Customer, Endpoint, FollowUp, Leg
 from customers.number_view import NumberView, view_number
-from customers.templatetags.timeline_words import entry_words
+from customers.templatetags.timeline_words import disposition_name, entry_words
 from customers.timeline import Page, history, page_of, times_within
+from customers.wrap_up import Choice, Preset, choices_for, presets
 from screenpop.contact_session import own_values
 from screenpop.open_legs import LIVE, shown_state, version_of
 from screenpop.seats import SeatCheck, check_seat
@@ -59,6 +62,7 @@ class Card:
     version: str = ""
     head_only: bool = False
     tab: str = ""
+    user: Any = None
     now: datetime = field(default_factory=timezone.now)
 
     @property
@@ -73,6 +77,27 @@ class Card:
         if any(one.tab == self.tab for one in self.conflicts):
             texts.insert(0, self.leg.note)
         return list(dict.fromkeys(texts))
+
+    @property
+    def choices(self) -> list[Choice]:
+        """The outcomes to choose from, asked for when they are painted."""
+        return choices_for(self.leg, self.user)
+
+    @property
+    def presets(self) -> list[Preset]:
+        """Call-back times that make sense now."""
+        return presets(self.now)
+
+    @property
+    def outcome_words(self) -> str:
+        """How the leg ended, in words."""
+        return disposition_name(self.leg)
+
+    @property
+    def ticket_url(self) -> str:
+        """Where the ticket can be looked up, from the TICKET_URL setting."""
+        template: str = settings.TICKET_URL
+        return template.replace("{ticket}", quote(self.leg.ticket, safe="")) if template else ""
 
     @property
     def is_live(self) -> bool:
@@ -152,19 +177,20 @@ class Card:
 def head_of(user: Any, leg: Leg, now: datetime) -> Card:
     """The card without what a repeated event cannot change."""
     state, silent = shown_state(leg, now)
-    return Card(leg, state, silent, SeatCheck(leg.agent_email), head_only=True, now=now)
+    return Card(leg, state, silent, SeatCheck(leg.agent_email), head_only=True, user=user, now=now)
 
 
 def card_of(user: Any, leg: Leg, now: datetime | None = None, *, tab: str = "") -> Card:
-    """The whole card."""
+    """The whole card. Wants a leg from `for_cards`, or one that `as_opened` made ready."""
     now = now or timezone.now()
     state, silent = shown_state(leg, now)
-    card = Card(leg, state, silent, check_seat(user, leg), version=version_of(leg, now), tab=tab, now=now)
+    card = Card(leg, state, silent, check_seat(user, leg), version=version_of(leg, now), tab=tab, user=user, now=now)
     _add_match(card)
     _add_numbers(card, user)
     card.timeline = page_of(history(leg.interaction, user))
     card.why = _why(card, user, now)
-    card.conflicts = list(leg.conflicts.order_by("saved_at"))
+    if getattr(leg, "conflicts_at", True):
+        card.conflicts = list(leg.conflicts.order_by("saved_at"))
     if leg.sequence > 1:
         earlier = leg.interaction.legs.filter(sequence__lt=leg.sequence).exclude(user=user)
         card.colleague = earlier.select_related("user").order_by("-sequence").first()
@@ -219,7 +245,7 @@ def _add_numbers(card: Card, user: Any) -> None:
 def _why(card: Card, user: Any, now: datetime) -> Why:
     why = Why(last=card.timeline.entries[0] if card.timeline.entries else None)
     if why.last is not None:
-        why.times = times_within(card.leg.interaction, user, now)
+        why.times = times_within(card.leg.interaction, user, now, card.timeline)
     if card.customer:
         promises = FollowUp.objects.visible_to(user).open().filter(customer=card.customer)
         why.promise = promises.order_by("due_at").select_related("owner").first()

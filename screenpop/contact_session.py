@@ -78,7 +78,19 @@ def _take(user: Any, sighting: Sighting, facts: Facts) -> Taken:
             outcome = PopEvent.Outcome.FOREIGN
         else:
             outcome, leg = _apply(user, sighting, facts)
-    event = PopEvent.objects.create(
+    return Taken(_store(user, sighting, facts, outcome, leg), facts, leg)
+
+
+def keep(user: Any, sighting: Sighting) -> Taken:
+    """Store an event that could not be applied: nothing is lost, and it can be replayed when the defect is mended."""
+    facts = read_facts([])
+    return Taken(_store(user, sighting, facts, PopEvent.Outcome.FAILED, None), facts, None)
+
+
+def _store(
+    user: Any, sighting: Sighting, facts: Facts, outcome: PopEvent.Outcome, leg: Leg | None
+) -> PopEvent:
+    return PopEvent.objects.create(
         event_id=sighting.event_id,
         user=user,
         tab=sighting.tab,
@@ -91,7 +103,6 @@ def _take(user: Any, sighting: Sighting, facts: Facts) -> Taken:
         outcome=outcome,
         leg=leg,
     )
-    return Taken(event, facts, leg)
 
 
 def is_foreign(facts: Facts) -> bool:

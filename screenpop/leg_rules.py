@@ -33,6 +33,10 @@ def leg_at(own: Sequence[LegView], signal: Signal, at: datetime) -> int | None:
     with the click.
     """
     begun = [index for index, leg in enumerate(own) if leg.started_at <= at]
+    talking = [index for index in begun if own[index].state is State.CONNECTED]
+    if signal is Signal.END and talking:
+        # Calling back is often clicked before the talk's own end has come: it ends the talk, not the dialling.
+        begun = talking
     last = max(begun, key=lambda index: own[index].started_at, default=None)
     if last is not None and (own[last].is_live or at <= own[last].over_at):
         return last
@@ -165,28 +169,25 @@ def _is_ring_all(answered: LegView, signal: Signal, at: datetime) -> bool:
     return signal is Signal.END and abs(at - answered_at) <= LATE_ANSWER
 
 
-def _may_be_same_call(leg: LegView, at: datetime) -> bool:
-    return not leg.is_forgotten(at) and leg.started_at - at <= LATER_CALL
-
-
 def _talking(others: Sequence[LegView], at: datetime) -> int | None:
     """The colleague's leg that is connected, or ended within the transfer window; connected first, then the latest."""
     found = [
         (leg.is_live, leg.connected_at, index)
         for index, leg in enumerate(others)
         if leg.connected_at is not None
-        and _may_be_same_call(leg, at)
+        and not leg.is_forgotten(at)
+        and leg.started_at - at <= LATER_CALL
         and (leg.is_live or at - leg.over_at <= TRANSFER_WINDOW)
     ]
     return max(found)[2] if found else None
 
 
 def _ringing(others: Sequence[LegView], at: datetime) -> int | None:
-    """A colleague's leg that rings, or gave up just now: the same ring-all, or the queue's next agent."""
+    """A colleague's leg that rang then, or gave up just before: the same ring-all, or the queue's next agent."""
     for index, leg in enumerate(others):
-        if leg.state is State.RINGING and _may_be_same_call(leg, at):
-            return index
-        if leg.state is State.MISSED and abs(at - leg.over_at) <= HUNT_ON:
+        rings = leg.state is State.RINGING and not leg.is_forgotten(at)
+        gave_up = leg.state is State.MISSED and at - leg.over_at <= HUNT_ON
+        if (rings or gave_up) and leg.started_at - at <= HUNT_ON:
             return index
     return None
 
@@ -194,12 +195,13 @@ def _ringing(others: Sequence[LegView], at: datetime) -> int | None:
 def _answered(others: Sequence[LegView], at: datetime) -> tuple[int, ...]:
     """Colleagues' legs that this answer ends: those that ring, and those given up about when it came."""
     return tuple(
-        index
-        for index, leg in enumerate(others)
-        if (
-            leg.state is State.RINGING
-            and not leg.is_forgotten(at)
-            and leg.started_at <= at + RING_ALL_SLACK
-        )
-        or (leg.state is State.MISSED and abs(at - leg.over_at) <= LATE_ANSWER)
+        index for index, leg in enumerate(others) if _is_answered(leg, leg.started_at - at, at)
     )
+
+
+def _is_answered(leg: LegView, begins_after: timedelta, at: datetime) -> bool:
+    if leg.state is State.RINGING:
+        return not leg.is_forgotten(at) and begins_after <= RING_ALL_SLACK
+    gave_up = leg.state is State.MISSED and at - leg.over_at <= LATE_ANSWER
+    # Of a leg that began with its end the ring was not seen.
+    return gave_up and begins_after <= LATE_ANSWER

@@ -84,6 +84,7 @@ class PopEvent(models.Model):
         QUIET = "quiet", _("旧通话重现")
         FOREIGN = "foreign", _("非本应用")
         UNREADABLE = "unreadable", _("无法读取")
+        FAILED = "failed", _("处理出错")
 
     event_id = models.CharField(max_length=36, unique=True)
     user = models.ForeignKey(

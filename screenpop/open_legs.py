@@ -17,7 +17,10 @@ LIVE = (Leg.State.DIALLED, Leg.State.RINGING, Leg.State.CONNECTED)
 
 
 def shown_state(leg: Leg, now: datetime) -> tuple[str, bool]:
-    """The state as shown, and whether it is a ring that fell silent: shown as missed, kept as ringing so that a late signal revives it."""
+    """The state as shown, and whether it is a ring that fell silent.
+
+    Such a one is shown as missed and kept as ringing, so that a late signal revives it.
+    """
     silence = timedelta(seconds=settings.RING_SILENCE_SECONDS)
     if leg.state == Leg.State.RINGING and now - leg.last_signal_at > silence:
         return Leg.State.MISSED, True
@@ -32,6 +35,13 @@ def for_cards(legs: QuerySet[Leg]) -> QuerySet[Leg]:
         call_changed_at=Max("interaction__legs__changed_at"),
         conflicts_at=Max("conflicts__saved_at"),
     )
+
+
+def as_opened(leg: Leg) -> Leg:
+    """A leg that was made a moment ago, with what `for_cards` would find: its own making is the call's last change."""
+    opened: Any = leg
+    opened.call_changed_at, opened.conflicts_at = leg.changed_at, None
+    return leg
 
 
 def open_legs(user: Any, now: datetime) -> list[Leg]:
@@ -55,7 +65,7 @@ def _is_stale_ring(leg: Leg, now: datetime) -> bool:
 
 
 def version_of(leg: Leg, now: datetime) -> str:
-    """Changes whenever the card would look different. Wants a leg from `open_legs`."""
+    """Changes whenever the card would look different. Wants a leg of `for_cards` or `as_opened`."""
     interaction, customer = leg.interaction, leg.interaction.customer
     parts = (
         leg.changed_at,

@@ -14,8 +14,8 @@ from screenpop.models import AgentSeat, SeatRequest
 class SeatCheck:
     """How a leg's seat and the signed-in agent agree.
 
-    `locked`: nothing may be written on this card until the agent says who they are. `unbound`: the seat is nobody's, and
-    binding it can be asked for; `asked` when that has happened.
+    `locked`: nothing may be written on this card until the agent says who they are. `unbound`: the seat is
+    nobody's, and binding it can be asked for; `asked` when that has happened.
     """
 
     email: str = ""
@@ -37,10 +37,10 @@ def seats_of(user: Any) -> frozenset[str]:
 def check_seat(user: Any, leg: Leg) -> SeatCheck:
     """Compare the seat that the workbench named with the agent who is signed in here."""
     email = leg.agent_email
-    seats = seats_of(user)
-    if not email or email in seats:
+    if not email or leg.recorded_despite == email:
         return SeatCheck(email)
-    if leg.recorded_despite == email:
+    seats = seats_of(user)
+    if email in seats:
         return SeatCheck(email)
     if seats:
         return SeatCheck(email, locked=True)

@@ -2,12 +2,23 @@
 
 from django.urls import path
 
-from screenpop.views import actions, dial, events, notes, pop, sign_in
+from screenpop.views import (
+    actions,
+    dial,
+    events,
+    notes,
+    people,
+    pop,
+    self_test,
+    sign_in,
+    wrap_up,
+)
 
 urlpatterns = [
     # Without a redirect between the two: a redirect would load the page anew at every hash.
     path("pop", pop.page),
     path("pop/", pop.page, name="pop"),
+    path("pop/self-test/", self_test.page, name="pop-self-test"),
     path("pop/session/", pop.session, name="pop-session"),
     path("pop/events/", events.events, name="pop-events"),
     path("pop/cards/", pop.cards, name="pop-cards"),
@@ -20,7 +31,12 @@ urlpatterns = [
     path("pop/legs/<int:leg_id>/note/", notes.note, name="pop-note"),
     path("pop/legs/<int:leg_id>/match/", actions.match, name="pop-match"),
     path("pop/legs/<int:leg_id>/seat/", actions.seat, name="pop-seat"),
+    path("pop/legs/<int:leg_id>/ended/", actions.ended, name="pop-ended"),
     path("pop/legs/<int:leg_id>/outcome/", actions.outcome, name="pop-outcome"),
-    path("pop/legs/<int:leg_id>/wrap-up/", actions.wrap_up, name="pop-wrap-up"),
+    path("pop/legs/<int:leg_id>/wrap-up/", wrap_up.wrap_up, name="pop-wrap-up"),
+    path("pop/legs/<int:leg_id>/reopen/", wrap_up.reopen, name="pop-reopen"),
+    path("pop/legs/<int:leg_id>/customer/", people.create, name="pop-create"),
+    path("pop/legs/<int:leg_id>/customer/find/", people.find, name="pop-find"),
+    path("pop/legs/<int:leg_id>/customer/link/", people.link, name="pop-link"),
     path("pop/legs/<int:leg_id>/dial/", dial.dial_number, name="pop-dial"),
 ]

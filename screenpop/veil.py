@@ -55,7 +55,8 @@ class Veil:
             return value
         if name == "agentroleid" and re.fullmatch(r"\d{1,6}", value):
             return value
-        if name in ("mobile", "agentmobile") or re.fullmatch(r"\+?\d{5,}", value):
+        is_id = name in ("userid", "sdkappid") and _RUN.fullmatch(value.removeprefix("+"))
+        if is_id or name in ("mobile", "agentmobile"):
             return self._once("number", value)
         return self._once("text", value)
 
@@ -93,7 +94,7 @@ class Veil:
         return "".join(self.number(p) if i % 2 else self._replace(p) for i, p in enumerate(parts))
 
     def number(self, value: str) -> str:
-        """A number in the form it came in, its country, area and length kept; short ones belong to nobody and stay."""
+        """A number in the form it came in, its country, area and length kept; those of under seven digits stay."""
         read = phone.read(value)
         if read.kind is Kind.NONE and value.isascii() and not re.search(r"\d", value):
             return value
@@ -104,10 +105,11 @@ class Veil:
                 return self._put(value, {0: len(value)}, 0)
             return self._address(value) if "@" in value else self._several(value)
         core, everything = read.digits, _digits(value)
-        if len(core) < PERSONAL:
+        if len(everything) < PERSONAL:
             return self._words(value)
         start = everything.rfind(core, 0, len(everything) - len(read.extension))
-        if start < 0 or start >= PERSONAL or len(read.extension) >= PERSONAL:
+        rest = max(start, len(everything) - start - len(core))
+        if start < 0 or rest >= PERSONAL or len(core) < PERSONAL:
             start, core = 0, everything
         self._originals |= {core, everything}
         return self._words(self._put(value, {start: start + len(core)}, _kept(read, core)))

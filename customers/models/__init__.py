@@ -4,7 +4,13 @@ from customers.models.access import AccessLog, ApiToken
 from customers.models.customer import Customer
 from customers.models.endpoint import ContactPoint, Endpoint, MatchVerdict, NumberMention
 from customers.models.follow_up import FollowUp
-from customers.models.interaction import Disposition, Interaction, Leg, NoteConflict
+from customers.models.interaction import (
+    Disposition,
+    Interaction,
+    Leg,
+    LegChange,
+    NoteConflict,
+)
 
 __all__ = [
     "AccessLog",
@@ -16,6 +22,7 @@ __all__ = [
     "FollowUp",
     "Interaction",
     "Leg",
+    "LegChange",
     "MatchVerdict",
     "NoteConflict",
     "NumberMention",

@@ -27,7 +27,7 @@ class EndpointQuerySet(models.QuerySet["Endpoint"]):
 
     def locked(self, pk: int) -> "Endpoint":
         """The row under a lock that lasts until the transaction ends (SQLite locks the whole file at BEGIN)."""
-        return self.select_for_update().get(pk=pk)
+        return self.select_for_update(no_key=True).get(pk=pk)
 
 
 class Endpoint(models.Model):

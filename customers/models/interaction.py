@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from customers.roles import is_supervisor, roles_of
@@ -20,6 +21,9 @@ class Disposition(models.Model):
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     direction = models.CharField(_("方向"), max_length=10, blank=True)
     skill_group = models.CharField(_("技能组"), max_length=80, blank=True)
+    wants_ticket = models.BooleanField(_("要填单号"), default=False)
+    wants_follow_up = models.BooleanField(_("要约回访"), default=False)
+    sets_do_not_call = models.BooleanField(_("登记勿扰"), default=False)
     is_active = models.BooleanField(_("启用"), default=True)
     position = models.PositiveSmallIntegerField(_("次序"), default=0)
 
@@ -29,7 +33,12 @@ class Disposition(models.Model):
         ordering = ["position", "pk"]
 
     def __str__(self) -> str:
-        return self.name_zh
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """In the reader's language."""
+        return self.name_en if (get_language() or "").startswith("en") else self.name_zh
 
 
 class InteractionQuerySet(models.QuerySet["Interaction"]):
@@ -181,6 +190,7 @@ class Leg(models.Model):
     disposition = models.ForeignKey(
         Disposition, models.PROTECT, null=True, blank=True, related_name="legs"
     )
+    ticket = models.CharField(_("单号"), max_length=60, blank=True)
     wrapped_up_at = models.DateTimeField(null=True, blank=True)
     changed_at = models.DateTimeField(auto_now=True)
 
@@ -213,3 +223,18 @@ class NoteConflict(models.Model):
         verbose_name = _("备注冲突")
         verbose_name_plural = _("备注冲突")
         constraints = [models.UniqueConstraint(fields=["leg", "tab"], name="note_conflict_once")]
+
+
+class LegChange(models.Model):
+    """What a leg said before somebody changed its outcome: append-only."""
+
+    leg = models.ForeignKey(Leg, models.CASCADE, related_name="changes")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    what = models.CharField(max_length=20)
+    before = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("小结变更")
+        verbose_name_plural = _("小结变更")
+        ordering = ["at", "pk"]

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -53,7 +52,9 @@ def disposition_name(leg: Leg) -> str:
     outcome = leg.disposition
     if outcome is None:
         return ""
-    return outcome.name_en if (get_language() or "").startswith("en") else outcome.name_zh
+    if outcome.parent is None:
+        return outcome.name
+    return f"{outcome.parent.name} / {outcome.name}"
 
 
 def talk_of(leg: Leg) -> timedelta | None:

@@ -6,6 +6,8 @@ from itertools import accumulate
 from random import Random
 from zoneinfo import ZoneInfo
 
+from screenpop.demo.draw import between
+
 DAYS = 90
 # Nobody is to find demo calls among the live cards.
 QUIET = timedelta(minutes=45)
@@ -36,4 +38,4 @@ class Calendar:
         """The moment by which this share of all calls (0 to 1) had come."""
         at = bisect_left(self._cumulated, share * self._cumulated[-1])
         hour = self._hours[min(at, len(self._hours) - 1)]
-        return hour + timedelta(seconds=rng.randrange(3600))
+        return hour + timedelta(seconds=between(rng, 0, 3600))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from random import Random
 
 from screenpop.demo import words
+from screenpop.demo.draw import between, pick
 
 SESSION_PREFIX = "demo-"
 _GRADES = ("", "非常满意", "满意", "不满意")
@@ -42,8 +43,8 @@ def call(index: int, kind: str, number: str = "") -> Call:
     """The call of an index, from 1, with an endpoint of a kind. A `number` is mentioned in its note."""
     rng = Random(index * 6151 + 3)  # noqa: S311
     outbound = kind == "phone" and rng.random() < 0.38
-    channel = rng.choice(_CHATS) if kind in ("openid", "user") else "phone"
-    found = Call(session_id(index), outbound, channel, rng.randrange(3, 28), 0)
+    channel = pick(rng, _CHATS) if kind in ("openid", "user") else "phone"
+    found = Call(session_id(index), outbound, channel, between(rng, 3, 28), 0)
     if rng.random() < (0.28 if outbound else 0.09):
         _unanswered(found, rng)
     else:
@@ -52,9 +53,9 @@ def call(index: int, kind: str, number: str = "") -> Call:
 
 
 def _unanswered(found: Call, rng: Random) -> None:
-    found.rang = rng.randrange(12, 45)
+    found.rang = between(rng, 12, 45)
     if found.is_outbound:
-        found.disposition, found.end_status = rng.choice(tuple(words.NOT_TAKEN.items()))
+        found.disposition, found.end_status = pick(rng, tuple(words.NOT_TAKEN.items()))
     else:
         found.end_status = "ringingGiveUp"
 
@@ -62,11 +63,11 @@ def _unanswered(found: Call, rng: Random) -> None:
 def _answered(found: Call, rng: Random, number: str) -> None:
     found.talked = int(rng.lognormvariate(4.9, 0.8)) + 8
     reasons = words.OUTBOUND if found.is_outbound else words.INBOUND
-    reason = rng.choice(tuple(reasons))
+    reason = pick(rng, tuple(reasons))
     if rng.random() < 0.82 or number:
-        found.note = words.fill(rng, rng.choice(reasons[reason]))
+        found.note = words.fill(rng, pick(rng, reasons[reason]))
     if number:
-        found.note += words.fill(rng, rng.choice(words.ALSO), number)
+        found.note += words.fill(rng, pick(rng, words.ALSO), number)
     found.disposition = reason
     if not found.is_outbound:
         result = rng.choices(words.RESULTS, weights=(60, 15, 12, 6, 7))[0][0]
@@ -74,5 +75,5 @@ def _answered(found: Call, rng: Random, number: str) -> None:
         found.satisfaction = rng.choices(_GRADES, weights=(80, 13, 5, 2))[0]
         found.transfer = found.channel == "phone" and result == "passed-on"
         if result == "call-back" or reason == "complaint":
-            found.promise = words.fill(rng, rng.choice(words.PROMISES[reason]))
-            found.promise_days = rng.choice((0.2, 1, 1, 2, 3, 5))
+            found.promise = words.fill(rng, pick(rng, words.PROMISES[reason]))
+            found.promise_days = pick(rng, (0.2, 1, 1, 2, 3, 5))

@@ -9,7 +9,8 @@ from django.db.models import Max
 
 from customers.addresses import Address, read_address
 from customers.models import ContactPoint, Customer, Endpoint
-from customers.pinyin import initials, pinyin
+from customers.pinyin import syllables
+from screenpop.demo.names import split_name
 from screenpop.demo.people import OWN_ID_PREFIX, Person, person
 from screenpop.demo.rows import Counter, insert, like
 
@@ -36,15 +37,15 @@ def _load(
 ) -> None:
     rows, blank = [], Customer()
     for index, one in enumerate(people, start=start):
-        typed, letters = _typed(one.name)
+        letters, first_letters = typed(one.name)
         made = now - timedelta(days=30 + index * 37 % 700, minutes=index % 600)
         rows.append(
             like(
                 blank,
                 own_id=one.own_id,
                 name=one.name,
-                name_pinyin=typed,
-                name_initials=letters,
+                name_pinyin=letters,
+                name_initials=first_letters,
                 company=one.company,
                 title=one.title,
                 level=one.level,
@@ -71,11 +72,11 @@ def _load(
     insert(list(new.values()), counter)
     points, point = {}, ContactPoint()
     for row, contact, address in contacts:
-        end = key_of(ends[address.kind, address.value])
-        points[row.pk, end] = like(
+        endpoint = key_of(ends[address.kind, address.value])
+        points[row.pk, endpoint] = like(
             point,
             customer_id=row.pk,
-            endpoint_id=end,
+            endpoint_id=endpoint,
             raw=contact.raw,
             label=contact.label,
             source="demo",
@@ -84,10 +85,17 @@ def _load(
     insert(list(points.values()), counter)
 
 
+def typed(name: str) -> tuple[str, str]:
+    """Pinyin and initials, put together from the parts: a few hundred parts make all the names."""
+    surname, given = split_name(name)
+    first, rest = _syllables(surname + "伟")[: len(surname)], _syllables("王" + given)[1:]
+    both = first + rest
+    return "".join(both), "".join(syllable[0] for syllable in both)
+
+
 @cache
-def _typed(name: str) -> tuple[str, str]:
-    """Pinyin and initials; a few ten thousand names serve a million customers."""
-    return pinyin(name), initials(name)
+def _syllables(name: str) -> tuple[str, ...]:
+    return syllables(name)
 
 
 Ends = dict[tuple[str, str], "Endpoint | int"]

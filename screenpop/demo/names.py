@@ -2,13 +2,15 @@
 
 from random import Random
 
+from screenpop.demo.draw import pick
+
 
 def _split(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
 
 SURNAMES = (
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾萧田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈"
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾萧田董袁潘蒋蔡余杜叶程苏魏吕丁任沈"
     "姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严武戴莫孔向汤"
 )
 RARE_SURNAMES = ("欧阳", "司马", "上官", "诸葛", "单", "解", "覃", "缪", "翟", "仇")
@@ -51,18 +53,24 @@ NICKNAME_ENDS = ("", "", "～", "妈妈", "爸爸", "🌸", "同学", "_sz", "20
 
 def person_name(rng: Random) -> str:
     """A full name, rarely with a rare or double surname."""
-    surname = rng.choice(RARE_SURNAMES) if rng.random() < 0.01 else rng.choice(SURNAMES)
-    return surname + rng.choice(GIVEN_NAMES)
+    surname = pick(rng, RARE_SURNAMES) if rng.random() < 0.01 else pick(rng, SURNAMES)
+    return surname + pick(rng, GIVEN_NAMES)
+
+
+def split_name(name: str) -> tuple[str, str]:
+    """Surname and given name of a name that was made here."""
+    cut = 2 if name[:2] in RARE_SURNAMES else 1
+    return name[:cut], name[cut:]
 
 
 def firm_name(rng: Random) -> str:
     """深圳华星电子有限公司."""
     tail = "股份有限公司" if rng.random() < 0.1 else "有限公司"
-    place, name, trade = rng.choice(FIRM_PLACES), rng.choice(FIRM_NAMES), rng.choice(FIRM_TRADES)
+    place, name, trade = pick(rng, FIRM_PLACES), pick(rng, FIRM_NAMES), pick(rng, FIRM_TRADES)
     return f"{place}{name}{trade}{tail}"
 
 
 def nickname(rng: Random, name: str) -> str:
     """What somebody might be called in WeChat."""
     given = name[-1]
-    return rng.choice([f"小{given}", given + given, f"阿{given}", name]) + rng.choice(NICKNAME_ENDS)
+    return pick(rng, [f"小{given}", given + given, f"阿{given}", name]) + pick(rng, NICKNAME_ENDS)

@@ -6,6 +6,8 @@ begin with 138 and local numbers that begin with 8 belong to the fixed cast.
 
 from random import Random
 
+from screenpop.demo.draw import between, pick
+
 _MOBILE_PREFIXES = [f"13{digit}" for digit in "012345679"]
 _MOBILE_PREFIXES += [f"15{digit}" for digit in "012356789"]
 _MOBILE_PREFIXES += [f"18{digit}" for digit in "0123456789"]
@@ -33,13 +35,13 @@ def mobile(rng: Random, serial: int) -> str:
 
 def plain_mobile(rng: Random, serial: int) -> str:
     """Its eleven digits."""
-    return rng.choice(_MOBILE_PREFIXES) + _spread(serial, 8)
+    return pick(rng, _MOBILE_PREFIXES) + _spread(serial, 8)
 
 
 def written_mobile(rng: Random, digits: str) -> str:
     """Eleven digits in one of the forms in use; mostly bare."""
     a, b, c = digits[:3], digits[3:7], digits[7:]
-    way = rng.randrange(20)
+    way = between(rng, 0, 20)
     if way < 8:
         return digits
     return (
@@ -51,7 +53,7 @@ def written_mobile(rng: Random, digits: str) -> str:
 
 def landline(rng: Random, serial: int) -> tuple[str, str]:
     """Area code (without its 0) and local number."""
-    code, places = rng.choice(_AREAS)
+    code, places = pick(rng, _AREAS)
     area = str(code)
     if places == 7:
         return area, str(2 + serial // 10**6 % 7) + _spread(serial, 6)
@@ -62,7 +64,7 @@ def written_landline(rng: Random, area: str, local: str) -> str:
     """A landline in one of the forms in use."""
     half = len(local) - 4
     spaced = f"{local[:half]} {local[half:]}"
-    return rng.choice((
+    return pick(rng, (
         f"0{area}-{local}", f"0{area}{local}", f"0086{area}{local}", f"00860{area}{local}",
         f"+86 {area} {spaced}", f"+86 (0){area} {spaced}", f"(0{area}){local}", f"0{area} {spaced}",
         f"0{area}-{spaced}",
@@ -71,27 +73,27 @@ def written_landline(rng: Random, area: str, local: str) -> str:
 
 def with_extension(rng: Random, number: str, extension: int) -> str:
     """A number behind a switchboard."""
-    return number + rng.choice(("转", " 转 ", " ext ", " 分机")) + str(extension)
+    return number + pick(rng, ("转", " 转 ", " ext ", " 分机")) + str(extension)
 
 
 def foreign(rng: Random, serial: int) -> str:
     """A number abroad, or in Hong Kong, Macao or Taiwan."""
     eight, seven = _spread(serial, 8), _spread(serial, 7)
-    code, local = rng.choice((
-        ("852", rng.choice("56") + seven), ("852", rng.choice("56") + seven), ("853", "6" + seven),
-        ("886", "9" + eight), ("1", f"{rng.choice(_US_AREAS)}2" + _spread(serial, 6)),
+    code, local = pick(rng, (
+        ("852", pick(rng, "56") + seven), ("852", pick(rng, "56") + seven), ("853", "6" + seven),
+        ("886", "9" + eight), ("1", f"{pick(rng, _US_AREAS)}2" + _spread(serial, 6)),
         ("81", "90" + eight), ("65", "8" + seven), ("82", "10" + eight), ("44", "7" + "4" + eight),
         ("61", "4" + eight),
     ))  # fmt: skip
-    return rng.choice((
+    return pick(rng, (
         f"+{code}{local}", f"00{code}{local}", f"+{code} {local[:4]} {local[4:]}", f"+{code}-{local}",
     ))  # fmt: skip
 
 
 def masked(rng: Random, serial: int) -> str:
     """A mobile whose middle the platform hides."""
-    digits = rng.choice(_MOBILE_PREFIXES) + _spread(serial, 8)
-    stars = rng.choice(("****", "****", "****", "••••"))
+    digits = pick(rng, _MOBILE_PREFIXES) + _spread(serial, 8)
+    stars = pick(rng, ("****", "****", "****", "••••"))
     return digits[:3] + stars + digits[7:]
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from screenpop.demo import names, numbers
+from screenpop.demo.draw import between, pick
 
 # Customers come in groups of twelve: one group in six is a firm with a switchboard.
 GROUP = 12
@@ -53,14 +54,14 @@ def person(index: int) -> Person:
     name = names.person_name(rng)
     found = Person(own_id(index), name, level=_level(rng), tags=_tags(rng))
     if rng.random() < 0.3:
-        found.attributes["会员号"] = f"V{rng.randrange(10**5, 10**6)}"
+        found.attributes["会员号"] = f"V{between(rng, 10**5, 10**6)}"
     if rng.random() < 0.15:
-        found.attributes["合同到期"] = f"2026-{rng.randrange(1, 13):02d}-{rng.randrange(1, 29):02d}"
+        found.attributes["合同到期"] = f"2026-{between(rng, 1, 13):02d}-{between(rng, 1, 29):02d}"
     group, place = divmod(index, GROUP)
     if group % _FIRMS == 0:
         _add_firm(found, rng, group, index)
     elif rng.random() < 0.35:
-        found.company, found.title = names.firm_name(rng), rng.choice(names.TITLES)
+        found.company, found.title = names.firm_name(rng), pick(rng, names.TITLES)
     if group % 4 == 1 and place < 2:
         found.contacts.append(_family_line(group))
     if len(found.contacts) < 1 or rng.random() < 0.5:
@@ -75,13 +76,13 @@ def _level(rng: Random) -> str:
 
 
 def _tags(rng: Random) -> list[str]:
-    return rng.sample(names.TAGS, rng.choice((1, 1, 2))) if rng.random() < 0.35 else []
+    return rng.sample(names.TAGS, pick(rng, (1, 1, 2))) if rng.random() < 0.35 else []
 
 
 def _add_firm(found: Person, rng: Random, group: int, index: int) -> None:
     """Everybody of a firm has its switchboard's number, some with an extension of their own."""
     of_firm = Random(group * 104_729)  # noqa: S311
-    found.company, found.title = names.firm_name(of_firm), rng.choice(names.TITLES)
+    found.company, found.title = names.firm_name(of_firm), pick(rng, names.TITLES)
     area, local = numbers.landline(of_firm, _SWITCHBOARDS + group)
     written = numbers.written_landline(rng, area, local)
     if rng.random() < 0.4:
@@ -118,7 +119,7 @@ def _add_more(found: Person, rng: Random, serial: int) -> None:
         found.contacts.append(Contact("phone", numbers.mobile(rng, serial), "备用"))
     if rng.random() < 0.02:
         line = numbers.written_landline(rng, *numbers.landline(rng, serial + 1))
-        raw = numbers.with_extension(rng, line, 8001 + rng.randrange(99))
+        raw = numbers.with_extension(rng, line, 8001 + between(rng, 0, 99))
         found.contacts.append(Contact("phone", raw, "办公室"))
     if rng.random() < 0.08:
         found.contacts.append(Contact("openid", numbers.openid(rng), "微信"))

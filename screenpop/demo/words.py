@@ -2,6 +2,8 @@
 
 from random import Random
 
+from screenpop.demo.draw import between, pick
+
 
 def _split(text: str) -> tuple[str, ...]:
     return tuple(text.split())
@@ -97,16 +99,25 @@ _PEOPLE = _split("刘工 小周 陈主管 财务小李 王师傅 张经理 小�
 _DAYS = _split("明天 后天 周五 下周一 本周内 月底 三天内")
 
 
+class _Gaps:
+    """What stands in a gap, drawn only when the text has one."""
+
+    def __init__(self, rng: Random, number: str) -> None:
+        self.rng, self.number = rng, number
+
+    def __getitem__(self, gap: str) -> str:
+        if gap == "number":
+            return self.number
+        if gap == "order":
+            return f"DD{between(self.rng, 10**7, 10**8)}"
+        if gap == "amount":
+            return str(between(self.rng, 20, 4000))
+        return pick(self.rng, {"item": _ITEMS, "day": _DAYS, "person": _PEOPLE}[gap])
+
+
 def fill(rng: Random, text: str, number: str = "") -> str:
     """A text with its gaps filled."""
-    return text.format(
-        order=f"DD{rng.randrange(10**7, 10**8)}",
-        item=rng.choice(_ITEMS),
-        amount=rng.randrange(20, 4000),
-        day=rng.choice(_DAYS),
-        person=rng.choice(_PEOPLE),
-        number=number,
-    )
+    return text.format_map(_Gaps(rng, number))
 
 
 # Outcomes, each with its children: code, Chinese, English. Codes of a child begin with its parent's.

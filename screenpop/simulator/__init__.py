@@ -1,1 +1,1 @@
-"""The workbench simulator: plays Tencent's workbench from another site, for trying the pop out and for finding faults."""
+"""The workbench simulator: plays Tencent's workbench from another site, to try the pop and to find faults."""

@@ -1,12 +1,10 @@
-"""Who may call in the simulator, and what can be played. The steps of a scenario stand in static/js/simulator/scenarios.js."""
+"""Who may call in the simulator, and what can be played; the steps stand in static/js/simulator/scenarios.js."""
 
 from dataclasses import asdict, dataclass
 
 from django.utils.translation import gettext as _
 
 from screenpop.demo import cast
-
-DOCUMENTED_EXAMPLE = "#?mobile=18888888888&type=phone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +22,9 @@ class Caller:
 
     def parameters(self) -> dict[str, str]:
         """As the page's script takes them."""
-        return {name: value for name, value in asdict(self).items() if name not in ("label", "hint")}
+        return {
+            name: value for name, value in asdict(self).items() if name not in ("label", "hint")
+        }
 
 
 def _number(member: cast.Member, place: int = 0) -> str:
@@ -49,7 +49,7 @@ def callers() -> list[Caller]:
         Caller("mentioned", _("备注里提过"), _("只提示，不关联"), mobile=cast.MENTIONED),
         Caller("masked", _("掩码号码"), _number(cast.MASKED), mobile=_number(cast.MASKED)),
         Caller("foreign", _("境外号码"), _("中国香港"), mobile="0085291234567"),
-        Caller("extension", _("带分机"), "0755-8668 9000 转 801", mobile="0755-86689000-801"),
+        Caller("extension", _("带分机"), cast.EXTENSION.person.name, mobile="0755-86689000-801"),
         Caller("prefixed", _("0086 前缀"), _("与老客户同号"), mobile="008613800138000"),
         Caller("do-not-call", _("勿扰客户"), cast.DO_NOT_CALL.person.name, mobile="13888881234"),
         Caller("own-line", _("本中心号码"), _("不匹配任何人"), mobile=cast.OWN_LINE),
@@ -90,10 +90,12 @@ def texts() -> dict[str, str]:
     return {
         "playing": _("正在播放：{name}"),
         "played": _("播放完毕：{name}，共设置 {count} 次 hash"),
-        "stopped": _("已停止：{name}"),
-        "reloaded": _("框架已重建，hash：{hash}"),
-        "transfer": _("轮到第二坐席：在另一个窗口选择「{caller}」，先点 100 呼入，再点 200 接通；然后回到这里点 400 挂断。"),
-        "ringAll": _("轮到第二坐席：在另一个窗口选择「{caller}」，先点 100 呼入，再点 200 接通；这里的卡片应显示他人已接。"),
+        "transfer": _(
+            "轮到第二坐席：在另一个窗口选择「{caller}」，先点 100 呼入，再点 200 接通；然后回到这里点 400 挂断。"
+        ),
+        "ringAll": _(
+            "轮到第二坐席：在另一个窗口选择「{caller}」，先点 100 呼入，再点 200 接通；这里的卡片应显示他人已接。"
+        ),
         "posted": _("弹屏请求拨打 {number}"),
         "answered": _("模拟接通"),
         "unanswered": _("模拟未接"),
@@ -112,7 +114,6 @@ def texts() -> dict[str, str]:
         "allAgents": _("全部坐席"),
         "replay": _("回放轨迹"),
         "chars": _("共 {count} 个字符"),
-        "single": _("手动 {status}"),
         "selfTestRunning": _("正在自检…"),
         "selfTestDone": _("自检完成：{ok} 项通过，{warn} 项留意，{fail} 项有问题。"),
         "selfTestSilent": _(

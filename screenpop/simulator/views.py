@@ -84,20 +84,30 @@ def page(request: HttpRequest) -> HttpResponse:
 def trace(request: HttpRequest) -> HttpResponse:
     """The events of the last minutes as a file, anonymised. Query: `minutes`, `user` (empty = everybody)."""
     minutes, user = request.GET.get("minutes", "60"), request.GET.get("user", "")
-    if not _is_whole(minutes) or not 1 <= int(minutes) <= LONGEST_MINUTES or (user and not _is_whole(user)):
-        return HttpResponse(_("时间或坐席不对，请返回重选。"), status=400, content_type="text/plain; charset=utf-8")
+    if (
+        not _is_whole(minutes)
+        or not 1 <= int(minutes) <= LONGEST_MINUTES
+        or (user and not _is_whole(user))
+    ):
+        return HttpResponse(
+            _("时间或坐席不对，请返回重选。"), status=400, content_type="text/plain; charset=utf-8"
+        )
     since = timezone.now() - timedelta(minutes=int(minutes))
     events = PopEvent.objects.visible_to(request.user).filter(received_at__gte=since)
     if user:
         events = events.filter(user=int(user))
     # The newest are the ones that somebody wants to show.
     newest = events.order_by("-received_at", "-pk")[:MOST_EVENTS]
-    seen = [_seen(event) for event in sorted(newest, key=lambda e: (e.observed_at, e.tab, e.sequence))]
+    seen = [
+        _seen(event) for event in sorted(newest, key=lambda e: (e.observed_at, e.tab, e.sequence))
+    ]
     try:
         content = export_trace(seen, secrets.token_bytes(32))
     except ValueError:
         return HttpResponse(
-            _("不同的号码太多，无法脱敏；请缩短时间。"), status=400, content_type="text/plain; charset=utf-8"
+            _("不同的号码太多，无法脱敏；请缩短时间。"),
+            status=400,
+            content_type="text/plain; charset=utf-8",
         )
     response = JsonResponse(content, json_dumps_params={"ensure_ascii": False, "indent": 1})
     response["Content-Disposition"] = 'attachment; filename="screenpop-trace.json"'

@@ -15,7 +15,8 @@ from screenpop.dialing import OUTCOMES, mark_outcome
 from screenpop.views.access import agent_required, card_context, leg_write, own_leg, refusal
 
 
-def _card(request: HttpRequest, leg_id: int) -> HttpResponse:
+def painted(request: HttpRequest, leg_id: int) -> HttpResponse:
+    """The card as it is now."""
     leg = own_leg(request, leg_id)
     assert leg is not None
     return render(request, "pop/_card.html", card_context(request, leg))
@@ -42,7 +43,7 @@ def match(request: HttpRequest, leg: Leg) -> HttpResponse:
         linking.reject(interaction, request.user)
     else:
         return refusal(400, "bad-body", "say")
-    return _card(request, leg.pk)
+    return painted(request, leg.pk)
 
 
 def _customer(request: HttpRequest) -> Customer | None:
@@ -65,7 +66,19 @@ def seat(request: HttpRequest, leg_id: int) -> HttpResponse:
         seats.ask_for_seat(request.user, leg.agent_email)
     else:
         return refusal(400, "bad-body", "say")
-    return _card(request, leg.pk)
+    return painted(request, leg.pk)
+
+
+@require_POST
+@leg_write
+def ended(request: HttpRequest, leg: Leg) -> HttpResponse:
+    """The agent says that the call is over, when the workbench never did (its frame was closed, or lost the line)."""
+    if leg.state not in (Leg.State.CONNECTED, Leg.State.RINGING):
+        return refusal(409, "not-live", _("这通电话已经结束了。"))
+    leg.state = Leg.State.WRAP_UP if leg.connected_at else Leg.State.MISSED
+    leg.ended_at = timezone.now()
+    leg.save(update_fields=["state", "ended_at", "changed_at"])
+    return painted(request, leg.pk)
 
 
 @require_POST
@@ -76,19 +89,4 @@ def outcome(request: HttpRequest, leg: Leg) -> HttpResponse:
     if said not in OUTCOMES or leg.state != Leg.State.DIALLED:
         return refusal(409, "not-dialled", _("这通外呼已经有结果了。"))
     mark_outcome(leg, said)
-    return _card(request, leg.pk)
-
-
-@require_POST
-@leg_write
-def wrap_up(request: HttpRequest, leg: Leg) -> HttpResponse:
-    """小结完成: the agent is done with this card. A call that still runs cannot be wrapped up."""
-    if leg.state in (Leg.State.CONNECTED, Leg.State.DIALLED):
-        return refusal(409, "live", _("通话还没有结束。"))
-    now = timezone.now()
-    leg.state = Leg.State.CLOSED
-    leg.ending = leg.ending or Leg.Ending.WRAPPED_UP
-    leg.wrapped_up_at = now
-    leg.ended_at = leg.ended_at or now
-    leg.save(update_fields=["state", "ending", "wrapped_up_at", "ended_at", "changed_at"])
-    return _card(request, leg.pk)
+    return painted(request, leg.pk)

@@ -5,21 +5,27 @@ import logging
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import DatabaseError
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from screenpop.cards import card_of, head_of
-from screenpop.contact_session import Sighting, Taken, take
+from screenpop.contact_session import Sighting, Taken, keep, take
 from screenpop.hash_contract import clean_pairs
 from screenpop.models import PopEvent
-from screenpop.views.access import agent_required, refusal
+from screenpop.open_legs import as_opened
+from screenpop.views.access import agent_required, own_leg, refusal
 
 log = logging.getLogger(__name__)
 
 MOST_EVENTS = 60
+_NOTICES = (
+    PopEvent.Outcome.FOREIGN,
+    PopEvent.Outcome.UNREADABLE,
+    PopEvent.Outcome.FAILED,
+)
 _LONGEST_WAIT = timedelta(days=7)
 
 
@@ -35,7 +41,7 @@ def events(request: HttpRequest) -> HttpResponse:
         body = json.loads(request.body)
         raw_events = list(body["events"])[:MOST_EVENTS]
         have = {int(leg) for leg in body.get("have", [])}
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return refusal(400, "bad-body", "events")
     now = timezone.now()
     taken: dict[int, Taken] = {}
@@ -49,15 +55,20 @@ def events(request: HttpRequest) -> HttpResponse:
             continue
         try:
             result = take(request.user, sighting)
-        except DatabaseError:
+        except (OperationalError, InterfaceError):
+            # The database is away or busy: the page sends these again.
             if not done:
                 raise
             break
+        except Exception as error:  # noqa: BLE001
+            # Never the event's own words in a log. Acknowledged, or it would hold up those behind it.
+            log.error("a pop event could not be applied: %s", type(error).__name__)
+            result = keep(request.user, sighting)
         done.append(sighting.event_id)
-        if result.leg is None:
-            notices.append(result)
-        else:
+        if result.leg is not None:
             taken[result.leg.pk] = result
+        elif result.event.outcome in _NOTICES:
+            notices.append(result)
     html = "".join(_paint(request, result, now, have) for result in taken.values())
     html += "".join(_notice(request, result) for result in notices)
     response = HttpResponse(html)
@@ -99,6 +110,7 @@ def _paint(request: HttpRequest, result: Taken, now: datetime, have: set[int]) -
     if leg.pk in have and result.event.outcome != PopEvent.Outcome.OPENED:
         card = head_of(request.user, leg, now)
     else:
+        leg = as_opened(leg) if _is_first(result, now) else own_leg(request, leg.pk) or leg
         card = card_of(request.user, leg, now, tab=tab)
     context = {
         "card": card,
@@ -107,6 +119,13 @@ def _paint(request: HttpRequest, result: Taken, now: datetime, have: set[int]) -
         "truncated": result.event.truncated,
     }
     return render_to_string("pop/_card.html", context, request)
+
+
+def _is_first(result: Taken, now: datetime) -> bool:
+    """Whether this request made the call itself; an event that came twice brings a leg that may have changed since."""
+    event, leg = result.event, result.leg
+    opened = event.outcome == PopEvent.Outcome.OPENED and event.received_at >= now
+    return opened and leg is not None and leg.sequence == 1
 
 
 def _notice(request: HttpRequest, result: Taken) -> str:

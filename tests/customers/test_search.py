@@ -209,13 +209,17 @@ def test_every_way_but_the_last_goes_by_an_index(supervisor, people, term):
     read = [
         query["sql"]
         for query in queries
-        if "SELECT" in query["sql"] and '"customers_' in query["sql"]
+        if query["sql"].startswith("SELECT") and '"customers_' in query["sql"]
     ]
     assert read
     with connection.cursor() as cursor:
         for sql in read:
             cursor.execute("EXPLAIN QUERY PLAN " + sql)
-            plan = [row[3] for row in cursor.fetchall()]
-            scans = [step for step in plan if step.startswith("SCAN") and "INDEX" not in step]
-            # The list without a term walks the primary key backwards and stops after a page.
-            assert not scans or not term, (sql, plan)
+            plan = " / ".join(row[3] for row in cursor.fetchall())
+            if not term:
+                # The list walks the primary key backwards and stops after a page.
+                assert "TEMP B-TREE" not in plan
+            else:
+                assert "SCAN" not in plan, (sql, plan)
+                # Whoever was merged is a condition on few rows; as an index it holds nearly all of them.
+                assert "(merged_into_id=?)" not in plan, (sql, plan)

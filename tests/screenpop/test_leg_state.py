@@ -154,6 +154,14 @@ CASES = {
         "0 a 100; 0.1 b 100; 9 b 400; 9.1 b 200",
         "a 1 elsewhere, b 1 wrap-up",
     ),
+    "ring-all, b's ring reaches us after the end of a's": (
+        "0 a 100; 30 a 400; 0.1 b 100; 30.1 b 400",
+        "a 1 missed, b 1 missed",
+    ),
+    "ring-all, the answer reaches us last": (
+        "0 a 100; 30 a 400; 0.1 b 100; 30.1 b 400; 29.9 c 200",
+        "a 1 elsewhere, b 1 elsewhere, c 1 connected",
+    ),
     "the queue goes on to the next agent": (
         "0 a 100; 20 a 400; 23 b 100",
         "a 1 missed, b 1 ringing",

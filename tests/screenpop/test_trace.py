@@ -116,6 +116,12 @@ def test_a_mask_still_fits_its_number():
     assert phone.matches_mask(phone.read(mask), full)
 
 
+@pytest.mark.parametrize("value", ["075510086", "008695588", "0010086", "95013123456", "1234567"])
+def test_even_a_public_number_is_hidden_from_seven_digits_on(value):
+    assert export_values("mobile", [value]) != [value]
+    assert export_values("nickName", [value]) != [value]
+
+
 @pytest.mark.parametrize("value", ["10086", "95588", "8001", "", "anonymous", "unknown"])
 def test_what_belongs_to_nobody_stays(value):
     assert export_values("mobile", [value]) == [value]

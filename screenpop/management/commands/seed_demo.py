@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from screenpop.demo import cast, staff
 from screenpop.demo.calendar import Calendar
-from screenpop.demo.load_calls import Agent, load_calls
+from screenpop.demo.call_rows import Agent
+from screenpop.demo.load_calls import load_calls
 from screenpop.demo.load_cast import ensure_cast, ensure_dispositions
 from screenpop.demo.load_customers import load_customers
 from screenpop.demo.rows import Counter

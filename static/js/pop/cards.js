@@ -2,7 +2,7 @@
 
 const DONE = ["missed", "closed"];
 
-export function createCards({ main, notes, announce, texts }) {
+export function createCards({ main, notes, announce, texts, painted: afterPaint }) {
   const list = main.querySelector("[data-cards]");
   const notices = main.querySelector("[data-notices]");
   const strip = main.querySelector("[data-strip-space]");
@@ -38,6 +38,7 @@ export function createCards({ main, notes, announce, texts }) {
     notes.adopt(card.querySelector("textarea[name=note]"));
     window.htmx.process(card);
     startClock(card);
+    afterPaint(card);
     if (card.dataset.state === "ringing" && !seen.has(card.dataset.leg)) announce(`${texts.newCall} ${card.dataset.stripText}`);
     seen.add(card.dataset.leg);
   }
@@ -53,6 +54,7 @@ export function createCards({ main, notes, announce, texts }) {
       else if (source(part) !== source(current)) replace(current, part);
     }
     startClock(old);
+    afterPaint(old);
   }
 
   // As painted: what scripts did to it since (a running clock, older entries) must not look like a change.

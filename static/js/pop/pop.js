@@ -8,7 +8,9 @@ import { createListener } from "./listener.js";
 import { createNotes } from "./notes.js";
 import { createServer } from "./server.js";
 import { createSignIn } from "./sign_in.js";
+import { bindPeople } from "./people.js";
 import { safeStorage } from "./storage.js";
+import { bindWrapUp } from "./wrap_up.js";
 
 const ACTIVE_REFRESH = 3000;
 const IDLE_REFRESH = 10000;
@@ -61,7 +63,7 @@ function toast(text) {
 
 const notes = createNotes({ server, drafts, tab, texts, refresh });
 const announce = (text) => (main.querySelector("[data-announce]").textContent = text);
-const cards = createCards({ main, notes, announce, texts });
+const cards = createCards({ main, notes, announce, texts, painted: (card) => wrapUp.paint(card) });
 const neighbours = "BroadcastChannel" in window ? new BroadcastChannel("pop") : null;
 
 async function send(events) {
@@ -146,6 +148,8 @@ document.body.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.elt.hasAttribute("data-plain-swap")) return;
   event.detail.shouldSwap = false;
   if (event.detail.xhr.status === 200) cards.merge(event.detail.serverResponse);
+  const said = event.detail.xhr.getResponseHeader("X-Pop-Say");
+  if (said) toast(JSON.parse(said));
   paintStatus();
   if (neighbours) neighbours.postMessage("changed");
 });
@@ -161,13 +165,18 @@ document.body.addEventListener("htmx:responseError", (event) => {
     signedIn = false;
     return signIn.open(texts.signedOut);
   }
+  if (people.duplicates(elt, xhr)) return undefined;
   let message = texts.failed;
   try {
     message = JSON.parse(xhr.responseText).message || message;
   } catch (_error) {
     // An answer without words: say that it failed.
   }
-  return toast(message);
+  const place = elt.querySelector("[data-form-error]");
+  if (!place) return toast(message);
+  place.textContent = message;
+  place.hidden = false;
+  return undefined;
 });
 document.body.addEventListener("htmx:sendError", () => toast(texts.offline));
 
@@ -178,7 +187,9 @@ document.addEventListener("visibilitychange", () => {
 });
 if (neighbours) neighbours.onmessage = refresh;
 
-bindKeys({ main, cards });
+const wrapUp = bindWrapUp({ main });
+const people = bindPeople({ main });
+bindKeys({ main, cards, wrapUp });
 cards.adoptAll();
 paintStatus();
 listener.start();

@@ -1,0 +1,1 @@
+"""Measures the program against a floor; no part of the application."""

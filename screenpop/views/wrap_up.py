@@ -1,0 +1,76 @@
+"""小结 in the card: outcome, ticket, promise; undo."""
+
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from customers import wrap_up as wrapping
+from customers.models import Disposition, Leg
+from screenpop.views.access import leg_write, refusal
+from screenpop.views.actions import painted
+
+
+@require_POST
+@leg_write
+def wrap_up(request: HttpRequest, leg: Leg) -> HttpResponse:
+    """Fields: `outcome` (or `reason` alone where it has no outcomes), `ticket`, `due` (a preset's code, "own" or ""),
+    `due_at` (local time, for "own"), `owner` ("me" or "queue"), `promise` (what was promised).
+    """
+    try:
+        wrapping.wrap_up(
+            leg,
+            request.user,
+            outcome=_outcome(request),
+            ticket=request.POST.get("ticket", ""),
+            promise=_promise(request),
+        )
+    except wrapping.WrapUpError as error:
+        return refusal(409, error.field, str(error))
+    return painted(request, leg.pk)
+
+
+@require_POST
+@leg_write
+def reopen(request: HttpRequest, leg: Leg) -> HttpResponse:
+    """Take a wrap-up back, on the same day."""
+    try:
+        wrapping.reopen(leg, request.user)
+    except wrapping.WrapUpError as error:
+        return refusal(409, error.field, str(error))
+    return painted(request, leg.pk)
+
+
+def _outcome(request: HttpRequest) -> Disposition | None:
+    """What was chosen; an outcome that is not there (any more) counts as none chosen."""
+    chosen = request.POST.get("outcome") or request.POST.get("reason") or ""
+    if not chosen.isdecimal() or len(chosen) > 18:
+        return None
+    return Disposition.objects.filter(pk=chosen, is_active=True).first()
+
+
+def _promise(request: HttpRequest) -> wrapping.Promise | None:
+    due = request.POST.get("due", "")
+    if not due:
+        return None
+    now = timezone.now()
+    by_code = {preset.code: preset.due_at for preset in wrapping.presets(now)}
+    due_at = by_code.get(due) or _own_time(request.POST.get("due_at", ""))
+    if due_at is None:
+        raise wrapping.WrapUpError("due", _("请填写回访时间。"))
+    return wrapping.Promise(
+        due_at, request.POST.get("owner") != "queue", request.POST.get("promise", "").strip()
+    )
+
+
+def _own_time(text: str) -> datetime | None:
+    try:
+        moment = parse_datetime(text)
+    except ValueError:
+        return None
+    if moment is None:
+        return None
+    return timezone.make_aware(moment) if timezone.is_naive(moment) else moment

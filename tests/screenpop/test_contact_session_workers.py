@@ -1,0 +1,215 @@
+"""Several server workers at once, each on its own connection: nothing doubled, nothing lost, nobody stuck."""
+
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from threading import Barrier, Thread
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.db import connection, connections
+
+from customers.models import Customer, Endpoint, Interaction, Leg
+from screenpop.contact_session import Sighting, take
+from screenpop.models import PopEvent
+from tests.screenpop.sightings import Page
+
+WORKERS = 8
+PATIENCE = 60
+MOBILE = "13800138000"
+
+
+@contextmanager
+def in_file(path: Path) -> Iterator[None]:
+    """The default database is that file, for this thread and those it starts."""
+    before, settings = connections["default"], connections.settings["default"]
+    connections.settings["default"] = {**settings, "NAME": str(path)}
+    connections["default"] = connections.create_connection("default")
+    yield
+    connections["default"].close()
+    connections["default"], connections.settings["default"] = before, settings
+
+
+@pytest.fixture(scope="module")
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where an SQLite file with all tables stands, or will."""
+    return tmp_path_factory.mktemp("workers") / "empty.sqlite3"
+
+
+@pytest.fixture
+def database(transactional_db: None, empty_file: Path, tmp_path: Path) -> Iterator[None]:
+    """A database that threads can share: SQLite's for tests, in memory, belongs to one connection."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    if not empty_file.exists():
+        with in_file(empty_file):
+            call_command("migrate", verbosity=0)
+    copy = tmp_path / "workers.sqlite3"
+    shutil.copy(empty_file, copy)
+    with in_file(copy):
+        yield
+
+
+def together(jobs: Sequence[Callable[[], object]]) -> None:
+    """Run the jobs in as many threads, started at one moment; fail with what went wrong in any."""
+    gate, errors = Barrier(len(jobs)), []
+
+    def work(job: Callable[[], object]) -> None:
+        try:
+            gate.wait(PATIENCE)
+            job()
+        except Exception as error:  # noqa: BLE001 - told below, in the test's own thread
+            errors.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [Thread(target=work, args=[job], daemon=True) for job in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(PATIENCE)
+    assert not [thread for thread in threads if thread.is_alive()], "stuck"
+    assert errors == []
+
+
+def pages(count: int) -> list[Page]:
+    """As many agents, each with a page, all counting from one moment."""
+    made = [Page(get_user_model().objects.create_user(f"agent-{n}")) for n in range(count)]
+    for page in made:
+        page.start = made[0].start
+    return made
+
+
+def legs_of(number: str) -> list[Leg]:
+    endpoint = Endpoint.objects.at("phone", number)
+    return list(Leg.objects.filter(endpoint=endpoint).order_by("sequence", "pk"))
+
+
+def check_numbering() -> None:
+    """Every interaction's legs are numbered 1, 2, 3 … without a gap."""
+    for interaction in Interaction.objects.all():
+        numbers = interaction.legs.order_by("sequence").values_list("sequence", flat=True)
+        assert list(numbers) == list(range(1, len(numbers) + 1))
+
+
+def test_one_call_that_rings_at_eight_agents_is_one_contact(database: None) -> None:
+    agents = pages(WORKERS)
+    together([partial(a.see, "ring", n / 100, MOBILE) for n, a in enumerate(agents)])
+    assert Interaction.objects.count() == 1
+    assert [leg.sequence for leg in legs_of(MOBILE)] == list(range(1, WORKERS + 1))
+    jobs = [partial(agents[0].see, "answer", 9, MOBILE)]
+    jobs += [partial(a.see, "end", 9.1, MOBILE) for a in agents[1:]]
+    together(jobs)
+    assert PopEvent.objects.count() == 2 * WORKERS
+    states = {leg.user_id: (leg.state, leg.ending) for leg in legs_of(MOBILE)}
+    assert states.pop(agents[0].user.pk) == ("connected", "")
+    assert set(states.values()) == {("closed", "elsewhere")}
+
+
+def test_one_call_in_eight_tabs_is_one_leg(database: None) -> None:
+    (first,) = pages(1)
+    tabs = [first, *(Page(first.user, first.start) for _ in range(WORKERS - 1))]
+
+    def whole_call(tab: Page, lag: float) -> None:
+        for at, what in [(0, "ring"), (8, "answer"), (60, "end")]:
+            tab.see(what, at + lag, MOBILE)
+
+    together([partial(whole_call, t, n / 1000) for n, t in enumerate(tabs)])
+    (leg,) = legs_of(MOBILE)
+    assert (leg.state, Interaction.objects.count()) == ("wrap-up", 1)
+    outcomes = Counter(PopEvent.objects.values_list("outcome", flat=True))
+    assert outcomes["opened"] == 1
+    assert outcomes.total() == 3 * WORKERS
+
+
+def test_calls_of_many_numbers_at_many_agents(database: None) -> None:
+    agents = pages(WORKERS)
+    numbers = [f"1390013900{n}" for n in range(6)]
+
+    def shift(mine: int) -> None:
+        page = agents[mine]
+        # Each agent's events come in another order of the numbers.
+        for n in [(mine + k) % len(numbers) for k in range(len(numbers))]:
+            page.see("ring", mine / 100, numbers[n])
+            if n == mine:
+                page.see("answer", 9, numbers[n])
+                page.see("end", 60, numbers[n])
+            else:
+                page.see("end", 9.1, numbers[n])
+
+    together([partial(shift, n) for n in range(WORKERS)])
+    assert PopEvent.objects.count() == len(numbers) * (2 * WORKERS + 1)
+    assert Interaction.objects.count() == len(numbers)
+    check_numbering()
+    for n, number in enumerate(numbers):
+        states = {leg.user_id: leg.state for leg in legs_of(number)}
+        assert states.pop(agents[n].user.pk) == "wrap-up"
+        assert len(states) == WORKERS - 1
+        assert set(states.values()) == {"closed"}
+
+
+def test_each_agent_with_a_caller_of_their_own(database: None) -> None:
+    agents = pages(WORKERS)
+
+    def day(mine: int) -> None:
+        for start in range(0, 500, 100):
+            for at, what in [(0, "ring"), (8, "answer"), (60, "end")]:
+                agents[mine].see(what, start + at, f"1370013700{mine}")
+
+    together([partial(day, n) for n in range(WORKERS)])
+    assert PopEvent.objects.count() == WORKERS * 15
+    assert Counter(Leg.objects.values_list("user", "state")) == {
+        (agent.user.pk, "wrap-up"): 5 for agent in agents
+    }
+    assert Interaction.objects.count() == WORKERS * 5
+
+
+def test_an_event_sent_by_all_workers_at_once_is_taken_once(database: None) -> None:
+    (page,) = pages(1)
+    sightings = [
+        page.sighting(n, [["mobile", MOBILE], ["status", s]]) for n, s in enumerate(("100", "200"))
+    ]
+    sightings.append(page.sighting(3, [["what", "is this"]]))
+    answers: list[tuple[str, int | None]] = []
+
+    def send(sighting: Sighting) -> None:
+        taken = take(page.user, sighting)
+        answers.append((sighting.event_id, taken.leg.pk if taken.leg else None))
+
+    for sighting in sightings:
+        together([partial(send, sighting)] * WORKERS)
+    assert PopEvent.objects.count() == 3
+    (leg,) = legs_of(MOBILE)
+    assert leg.state == "connected"
+    given = [leg.pk, leg.pk, None]
+    assert Counter(answers) == {
+        (sighting.event_id, pk): WORKERS for sighting, pk in zip(sightings, given, strict=True)
+    }
+
+
+def test_anonymous_calls_of_one_agent_in_many_tabs(database: None) -> None:
+    (first,) = pages(1)
+    tabs = [first, *(Page(first.user, first.start) for _ in range(WORKERS - 1))]
+    together([partial(t.see, "ring", n / 1000, "") for n, t in enumerate(tabs)])
+    assert (Leg.objects.count(), PopEvent.objects.count()) == (1, WORKERS)
+
+
+def test_a_chat_and_a_call_that_name_each_other_do_not_wait_for_each_other(database: None) -> None:
+    Customer.objects.create(name="王芳").add_contact_point("user", "oZB6q5c-tuMEz")
+    agents = pages(WORKERS)
+    names = [["mobile", MOBILE], ["userId", "oZB6q5c-tuMEz"]]
+
+    def contacts(page: Page, channel: str) -> None:
+        for start in range(0, 1000, 100):
+            for at, status in [(0, "100"), (20, "400")]:
+                page.read(start + at, [*names, ["type", channel], ["status", status]])
+
+    together([partial(contacts, p, ["phone", "im"][n % 2]) for n, p in enumerate(agents)])
+    assert PopEvent.objects.count() == WORKERS * 20
+    assert Leg.objects.filter(state="missed").count() == WORKERS * 10
+    check_numbering()
