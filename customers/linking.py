@@ -17,7 +17,10 @@ def pick(interaction: Interaction, customer: Customer, by: Any) -> None:
 
 @transaction.atomic
 def confirm(interaction: Interaction, customer: Customer, by: Any) -> None:
-    """就是此人: this contact is this customer's, and so is the endpoint. A second confirmed customer makes it shared."""
+    """就是此人: this contact is this customer's, and so is the endpoint.
+
+    A second confirmed customer makes the endpoint shared, for good.
+    """
     # The endpoint's lock comes first, as it does when an event is taken.
     endpoint = _endpoint_of(interaction)
     _link(interaction, customer, by, Reason.CONFIRMED)

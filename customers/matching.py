@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Subquery
 
-from customers import phone
-from customers.addresses import Address, read_number
+from customers.addresses import Address
+from customers.likeness import alike, is_evidence
 from customers.models import (
     ContactPoint,
     Customer,
@@ -21,11 +21,12 @@ from customers.models import (
     NumberMention,
 )
 
-# So many candidates are offered; more than that is no evidence at all.
+# So many candidates are offered, those we spoke with last; for the others there is the search.
 MOST_CANDIDATES = 9
 _MOST_ROWS = 200
 # The workbench does not tell a WeChat openid from a web page's user id.
 _PERSON = (Endpoint.Kind.OPENID, Endpoint.Kind.USER)
+_CONFIRMED = MatchVerdict.Verdict.CONFIRMED
 
 
 class Tier(StrEnum):
@@ -86,18 +87,26 @@ def match(endpoints: Sequence[Endpoint], *, own_values: Iterable[str] = ()) -> M
     if not endpoints:
         return Match(Tier.NONE, Reason.WITHHELD)
     own = set(own_values)
-    strangers = [e for e in endpoints if not (e.is_own_line or e.value in own)]
+    strangers = [e for e in endpoints if not _is_own(e, own)]
     if not strangers:
         return Match(Tier.NONE, Reason.OWN)
     for endpoint in strangers:
         found = _exact(endpoint)
         if found is not None:
             return found
+    maybes: dict[int, Candidate] = {}
     for endpoint in strangers:
-        maybe = _weaker(endpoint)
-        if maybe:
-            return Match(Tier.MAYBE, maybe[0].reason, tuple(maybe))
+        for candidate in _weaker(endpoint):
+            maybes.setdefault(candidate.customer.pk, candidate)
+    if maybes:
+        candidates = tuple(maybes.values())[:MOST_CANDIDATES]
+        return Match(Tier.MAYBE, candidates[0].reason, candidates)
     return Match(Tier.NONE, Reason.UNKNOWN, hints=_hints(strangers))
+
+
+def _is_own(endpoint: Endpoint, own: set[str]) -> bool:
+    """An own line, with or without an extension behind it."""
+    return endpoint.is_own_line or not own.isdisjoint((endpoint.value, _base(endpoint)))
 
 
 def match_address(address: Address, *, own_values: Iterable[str] = ()) -> Match:
@@ -112,42 +121,37 @@ def match_address(address: Address, *, own_values: Iterable[str] = ()) -> Match:
 
 
 def _exact(endpoint: Endpoint) -> Match | None:
-    """What the endpoint itself says, or None when nobody has it."""
-    # By id, here and below: the endpoint may have no row yet.
-    verdicts = MatchVerdict.objects.filter(endpoint_id=endpoint.pk).select_related("customer")
-    words = {v.customer_id: v for v in verdicts if v.customer.merged_into_id is None}
-    points = ContactPoint.objects.filter(endpoint_id=endpoint.pk, customer__merged_into=None)
-    people = {p.customer_id: p.customer for p in points.select_related("customer")[:_MOST_ROWS]}
-    confirmed = {
-        pk: word.customer
-        for pk, word in words.items()
-        if word.verdict == MatchVerdict.Verdict.CONFIRMED
-    }
-    people |= confirmed
-    for pk, word in words.items():
-        if word.verdict == MatchVerdict.Verdict.NO_LONGER:
-            people.pop(pk, None)
+    """What the endpoint itself says, or None when nobody has it. A mask is never exact: see `_weaker`."""
+    if endpoint.kind == Endpoint.Kind.MASKED:
+        return None
+    people, confirmed = _people(endpoint)
     if not people:
         return None
-    if endpoint.kind == Endpoint.Kind.MASKED:
-        # The same mask may hide a hundred numbers.
-        return _several(Tier.MAYBE, Reason.MASK, people.values(), endpoint)
     if endpoint.is_shared or len(confirmed) > 1:
-        return _several(Tier.SEVERAL, Reason.SHARED, people.values(), endpoint)
-    if len(confirmed) == 1:
-        (customer,) = confirmed.values()
-        return Match(
-            Tier.KNOWN, Reason.CONFIRMED, (Candidate(customer, Reason.CONFIRMED, endpoint),)
-        )
-    if len(people) == 1:
-        (customer,) = people.values()
-        return Match(Tier.KNOWN, Reason.EXACT, (Candidate(customer, Reason.EXACT, endpoint),))
-    return _several(Tier.SEVERAL, Reason.MANY, people.values(), endpoint)
+        return _several(Reason.SHARED, people, endpoint)
+    sure, reason = (confirmed, Reason.CONFIRMED) if confirmed else (people, Reason.EXACT)
+    if len(sure) > 1:
+        return _several(Reason.MANY, people, endpoint)
+    return Match(Tier.KNOWN, reason, (Candidate(sure[0], reason, endpoint),))
 
 
-def _several(tier: Tier, reason: Reason, people: Iterable[Customer], endpoint: Endpoint) -> Match:
+def _people(endpoint: Endpoint) -> tuple[list[Customer], list[Customer]]:
+    """Those who have the endpoint, and those of them whom a person confirmed."""
+    if not endpoint.pk:
+        return [], []
+    verdicts = MatchVerdict.objects.filter(endpoint_id=endpoint.pk, customer__merged_into=None)
+    words = {v.customer_id: v for v in verdicts.select_related("customer")}
+    points = ContactPoint.objects.filter(endpoint_id=endpoint.pk, customer__merged_into=None)
+    people = {p.customer_id: p.customer for p in points.select_related("customer")[:_MOST_ROWS]}
+    confirmed = {pk: v.customer for pk, v in words.items() if v.verdict == _CONFIRMED}
+    people |= confirmed
+    left = [c for pk, c in people.items() if pk in confirmed or pk not in words]
+    return left, list(confirmed.values())
+
+
+def _several(reason: Reason, people: Iterable[Customer], endpoint: Endpoint) -> Match:
     ordered = last_spoken_first(people)[:MOST_CANDIDATES]
-    return Match(tier, reason, tuple(Candidate(c, reason, endpoint) for c in ordered))
+    return Match(Tier.SEVERAL, reason, tuple(Candidate(c, reason, endpoint) for c in ordered))
 
 
 def last_spoken_first(people: Iterable[Customer]) -> list[Customer]:
@@ -169,68 +173,47 @@ def last_spoken_first(people: Iterable[Customer]) -> list[Customer]:
 
 def _weaker(endpoint: Endpoint) -> list[Candidate]:
     """Customers whose numbers agree with what is certain of this one: the same tail, or the same mask."""
-    if (
-        endpoint.kind not in (Endpoint.Kind.PHONE, Endpoint.Kind.MASKED)
-        or not endpoint.reversed_digits
-    ):
+    if not is_evidence(endpoint):
         return []
-    number = read_number(endpoint.value)
+    others = {other.pk: other for other in alike(endpoint)}
     found: dict[int, Candidate] = {}
-    for point in _alike(endpoint)[:_MOST_ROWS]:
-        reason = _agreement(number, read_number(point.endpoint.value))
-        if reason:
-            found.setdefault(point.customer_id, Candidate(point.customer, reason, endpoint))
-    if not found:
-        return []
-    refusals = MatchVerdict.objects.filter(
-        endpoint_id=endpoint.pk, verdict=MatchVerdict.Verdict.NO_LONGER
-    )
-    for customer_id in refusals.values_list("customer_id", flat=True):
-        found.pop(customer_id, None)
+    if endpoint.kind == Endpoint.Kind.MASKED:
+        # The same mask may hide a hundred numbers.
+        people, _confirmed = _people(endpoint)
+        found = {c.pk: Candidate(c, Reason.MASK, endpoint) for c in people}
+    if others:
+        points = ContactPoint.objects.filter(endpoint_id__in=others, customer__merged_into=None)
+        rows = list(points.select_related("customer").order_by("endpoint_id", "pk")[:_MOST_ROWS])
+        refused = _refusals([endpoint.pk, *others], [point.customer_id for point in rows])
+        for point in rows:
+            pairs = {(point.customer_id, pk) for pk in (point.endpoint_id, endpoint.pk)}
+            if not pairs & refused:
+                reason = _likeness(endpoint, others[point.endpoint_id])
+                candidate = Candidate(point.customer, reason, endpoint)
+                found.setdefault(point.customer_id, candidate)
     ordered = last_spoken_first(c.customer for c in found.values())
     return [found[customer.pk] for customer in ordered[:MOST_CANDIDATES]]
 
 
-def _alike(endpoint: Endpoint) -> QuerySet[ContactPoint]:
-    """Contact points whose digits end alike, by index: longer numbers that end so, or shorter ones that we end in."""
-    tail = endpoint.reversed_digits
-    longer = Q(endpoint__reversed_digits__gte=tail)
-    if after := next_prefix(tail):
-        longer &= Q(endpoint__reversed_digits__lt=after)
-    shorter = [tail[:length] for length in range(4, len(tail))]
-    return (
-        ContactPoint.objects.filter(
-            longer | Q(endpoint__reversed_digits__in=shorter),
-            endpoint__kind__in=[Endpoint.Kind.PHONE, Endpoint.Kind.MASKED],
-            endpoint__is_own_line=False,
-            endpoint__is_shared=False,
-            customer__merged_into=None,
-        )
-        .exclude(endpoint_id=endpoint.pk)
-        .select_related("customer", "endpoint")
-        .order_by("endpoint_id", "pk")
+def _likeness(ours: Endpoint, theirs: Endpoint) -> Reason:
+    if Endpoint.Kind.MASKED in (ours.kind, theirs.kind):
+        return Reason.MASK
+    return Reason.EXTENSION if _base(ours) == _base(theirs) else Reason.TAIL
+
+
+def _base(endpoint: Endpoint) -> str:
+    """A number's value without the extension."""
+    return endpoint.value.partition(";ext=")[0]
+
+
+def _refusals(endpoints: Iterable[int | None], customers: Iterable[int]) -> set[tuple[int, int]]:
+    """(customer, endpoint) where a person said that it is no longer theirs."""
+    words = MatchVerdict.objects.filter(
+        endpoint_id__in=[pk for pk in endpoints if pk is not None],
+        customer_id__in=list(customers),
+        verdict=MatchVerdict.Verdict.NO_LONGER,
     )
-
-
-def next_prefix(digits: str) -> str:
-    """The smallest digit string after every one that begins with `digits`; "" when there is none.
-
-    A range of digits sorts the same in every collation, which LIKE and a sentinel character do not.
-    """
-    stem = digits.rstrip("9")
-    return stem[:-1] + str(int(stem[-1]) + 1) if stem else ""
-
-
-def _agreement(ours: phone.Number, theirs: phone.Number) -> Reason | None:
-    masked = [n for n in (ours, theirs) if n.kind is phone.Kind.MASKED]
-    if len(masked) == 2:
-        return None
-    if masked:
-        other = theirs if masked[0] is ours else ours
-        return Reason.MASK if phone.matches_mask(masked[0], other.value) else None
-    if not phone.can_match_by_tail(ours, theirs):
-        return None
-    return Reason.EXTENSION if ours.base == theirs.base else Reason.TAIL
+    return set(words.values_list("customer_id", "endpoint_id"))
 
 
 def _hints(endpoints: Sequence[Endpoint]) -> tuple[NumberMention, ...]:

@@ -1,24 +1,32 @@
 """Notes: saved as typed, never lost, never silently overwritten."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from customers.addresses import read_address
+from customers.addresses import Address, read_address
 from customers.models import Endpoint, Leg, NoteConflict, NumberMention
 from customers.phone import Category
 
 LONGEST = 20_000
-_NUMBER = re.compile(r"(?<![\w.])\+?\d[\d\s()-]{5,18}\d(?![\w])")
+# ASCII alone bounds a number: Chinese words stand right beside it. One sign between groups, no line
+# break: two numbers are two.
+_NUMBER = re.compile(r"(?<![\w.@])\+?\(?\d(?:[ ()-]{0,2}\d){6,17}(?![\w@])", re.ASCII)
+_DATE = re.compile(r"(?:19|20)\d\d([-/.])\d{1,2}\1\d{1,2}(?:[ T]+\d{1,2}:\d\d(?::\d\d)?)?")
 _MOST_MENTIONS = 10
+_NAMED = (Category.MOBILE, Category.LANDLINE, Category.FOREIGN)
 
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """The answer to a save. On a conflict `text` and `version` are what the server holds; the typed text is kept beside it."""
+    """The answer to a save.
+
+    On a conflict `text` and `version` are what the server holds; the typed text is kept beside it.
+    """
 
     version: int
     conflict: bool = False
@@ -28,48 +36,65 @@ class Saved:
 def save_note(leg: Leg, *, text: str, base: int, tab: str, settles: bool = False) -> Saved:
     """Save the note of a leg that was `base` when the tab began to type.
 
-    `settles` ends a conflict: what the agent chose is the note. A text longer than 20,000 characters raises ValueError.
+    `settles` ends a conflict: what the agent chose is the note. A text longer than 20,000 characters
+    raises ValueError.
     """
     if len(text) > LONGEST:
         raise ValueError(LONGEST)
     text = text.replace("\0", "")
     with transaction.atomic():
-        # One conditional UPDATE: two tabs at once cannot both find the version unchanged.
-        fresh = Q(note_version=base) | Q(note_tab=tab) | Q(note=text)
-        changed = Leg.objects.filter(fresh, pk=leg.pk).update(
-            note=text,
-            note_version=F("note_version") + 1,
-            note_tab=tab,
-            note_saved_at=timezone.now(),
-            changed_at=timezone.now(),
+        fresh = Q(note_version=base)
+        if tab:
+            fresh |= Q(note_tab=tab)
+        # One conditional UPDATE: two tabs at once cannot both find the version unchanged. The same
+        # text again is no new version: another tab's would be outdated for nothing.
+        changed = (
+            Leg.objects.filter(fresh, pk=leg.pk)
+            .exclude(note=text)
+            .update(
+                note=text,
+                note_version=F("note_version") + 1,
+                note_tab=tab,
+                note_saved_at=timezone.now(),
+                changed_at=timezone.now(),
+            )
         )
-        if not changed:
-            return _keep_both(leg, text, tab)
+        leg.refresh_from_db(
+            fields=["note", "note_version", "note_tab", "note_saved_at", "changed_at"]
+        )
+        if leg.note != text:
+            NoteConflict.objects.update_or_create(leg=leg, tab=tab, defaults={"text": text})
+            return Saved(leg.note_version, conflict=True, text=leg.note)
         if settles:
             NoteConflict.objects.filter(leg=leg).delete()
-        _mention(leg, text)
-        leg.refresh_from_db(fields=["note", "note_version", "note_tab", "note_saved_at", "changed_at"])
+        if changed:
+            _mention(leg, text)
         return Saved(leg.note_version)
 
 
-def _keep_both(leg: Leg, text: str, tab: str) -> Saved:
-    NoteConflict.objects.update_or_create(leg=leg, tab=tab, defaults={"text": text})
-    leg.refresh_from_db(fields=["note", "note_version"])
-    return Saved(leg.note_version, conflict=True, text=leg.note)
-
-
 def numbers_in(text: str) -> list[str]:
-    """What looks like a telephone number in a note, at most ten."""
+    """What looks like a telephone number in a note, at most ten. Dates are none."""
+    text = _DATE.sub("|", unicodedata.normalize("NFKC", text))
     return [m.group() for m in _NUMBER.finditer(text)][:_MOST_MENTIONS]
+
+
+def _addresses_in(text: str) -> dict[str, Address]:
+    found = {}
+    for raw in numbers_in(text):
+        whole = read_address("phone", raw)
+        # Groups that are no number together may be numbers each: 13800138000 13900139000.
+        parts = [whole] if _is_named(whole) else [read_address("phone", p) for p in raw.split()]
+        found.update({part.value: part for part in parts if _is_named(part)})
+    return found
+
+
+def _is_named(address: Address) -> bool:
+    return address.number is not None and address.number.category in _NAMED
 
 
 def _mention(leg: Leg, text: str) -> None:
     """Remember the numbers that the note names, so that a call from one of them gives a hint."""
-    addresses = {}
-    for raw in numbers_in(text):
-        address = read_address("phone", raw)
-        if address.number and address.number.category in (Category.MOBILE, Category.LANDLINE, Category.FOREIGN):
-            addresses[address.value] = address
+    addresses = _addresses_in(text)
     held = {m.endpoint.value: m for m in leg.mentions.select_related("endpoint")}
     for value, mention in held.items():
         if value not in addresses:

@@ -66,12 +66,19 @@ def view_number(endpoint: Endpoint, user: Any, *, label: str = "") -> NumberView
     return NumberView(
         endpoint=endpoint,
         text=_shown(endpoint, masked=not full),
-        copyable=_shown(endpoint) if full else "",
+        copyable=_dialled_or_value(endpoint) if full else "",
         place=place_of(endpoint),
         label=label,
         dial_problem=str(PROBLEMS.get(problem, "")),
         extension=extension,
     )
+
+
+def _dialled_or_value(endpoint: Endpoint) -> str:
+    """What is worth copying: a telephone number as it is dialled, anything else as it is."""
+    if endpoint.kind != Endpoint.Kind.PHONE:
+        return endpoint.value
+    return dial_form(endpoint.value).text or endpoint.value
 
 
 def place_of(endpoint: Endpoint) -> str:

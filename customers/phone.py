@@ -20,6 +20,7 @@ from customers.numbering import (
     reading_of,
     split_area,
 )
+from customers.phone_masks import mask_base, shows_enough
 from customers.phone_number import Kind, Number
 from customers.phone_text import (
     LETTER,
@@ -29,7 +30,6 @@ from customers.phone_text import (
     WITHHELD,
     clean,
     cut_extension,
-    mask_base,
     scalar_text,
     without_spreadsheet,
     without_words,
@@ -190,9 +190,9 @@ def matches_mask(masked: Number, value: str) -> bool:
         pattern, target = pattern[1 + len(code) :], other.digits
     if len(pattern) != len(target) or "*" not in pattern:
         return False
-    leading, trailing = pattern.index("*"), len(pattern) - 1 - pattern.rindex("*")
-    enough = (leading >= 3 and trailing >= 4) or len(pattern) - pattern.count("*") >= 7
-    return enough and all(p in ("*", t) for p, t in zip(pattern, target, strict=True))
+    return shows_enough(pattern) and all(
+        p in ("*", t) for p, t in zip(pattern, target, strict=True)
+    )
 
 
 def can_match_by_tail(a: Number, b: Number) -> bool:

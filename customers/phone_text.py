@@ -19,6 +19,7 @@ from customers.numbering import (
     reading_of,
     split_area,
 )
+from customers.phone_masks import mask_base
 
 LONGEST = 128  # characters; no number is longer, and patterns need a bound
 
@@ -196,22 +197,3 @@ def _takes_extension(reading: Reading) -> bool:
     if category is Category.SERVICE:
         return len(base) == 5 and not base.startswith("950")
     return category in DIALABLE or category in (Category.LOCAL, Category.FOREIGN)
-
-
-def mask_base(text: str) -> str:
-    """Digits and stars in the form in which a mainland number is dialled: "0755****3388"."""
-    body = re.sub(r"[^\d*]", "", text)
-    if "+" in text and not body.startswith("86"):
-        return "+" + body
-    for prefix, shortest in (("0086", 7), ("86", 12 if "+" not in text else 5)):
-        if body.startswith(prefix) and len(body) >= shortest:
-            body = body.removeprefix(prefix)
-            break
-    if re.match(r"00[1-9]", body):
-        return "+" + body[2:]
-    if len(body) == 12 and re.match(r"01[3-9*]", body):
-        return body[1:]
-    area, subscriber = split_area(body)
-    if is_area_code(area) and len(subscriber) in ((8,) if len(area) == 2 else (7, 8)):
-        return "0" + body
-    return body

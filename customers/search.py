@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from customers.addresses import read_address
-from customers.matching import next_prefix
+from customers.likeness import next_prefix
 from customers.models import ContactPoint, Customer, Endpoint
 from customers.roles import is_supervisor
 
@@ -45,12 +45,13 @@ class _Way:
 
 
 def search(user: Any, term: str = "", after: str = "") -> Found:
-    """A page of the customers that this user may list. `after` is a key that an earlier page gave."""
-    if not is_supervisor(user):
-        return Found([])
+    """A page of the customers that fit. `after` is a key that an earlier page gave.
+
+    The whole list (no term) is for supervisors; an agent finds by a term.
+    """
     term = clean(term)
     if not term:
-        return _pages(user, [_Way(Q())], after)
+        return _pages(user, [_Way(Q())], after) if is_supervisor(user) else Found([])
     if after.startswith("r."):
         return _pages(user, [_reading_through(term)], after.replace("r.", "0.", 1), mark="r")
     by_number, too_many = _by_number(term)
@@ -112,21 +113,23 @@ def _reached_at(condition: Q) -> list[int]:
 
 
 def _by_index(term: str) -> list[_Way]:
-    ways = [_Way(Q(own_id=term)), _Way(_begins("name", term), "name")]
+    ways = [_Way(Q(own_id=term)), _beginning("name", term)]
     letters = term.replace(" ", "").replace("'", "").lower()
     if letters.isascii() and letters.isalnum():
-        ways.append(_Way(_begins("name_initials", letters), "name_initials"))
-        ways.append(_Way(_begins("name_pinyin", letters), "name_pinyin"))
+        ways.append(_beginning("name_initials", letters))
+        ways.append(_beginning("name_pinyin", letters))
     return ways
 
 
-def _begins(column: str, text: str) -> Q:
-    """Begins with `text`, in the form for which this database uses an index."""
+def _beginning(column: str, text: str) -> _Way:
+    """Who begins with `text`, in the form and order for which this database uses an index."""
     if connection.vendor == "postgresql":
-        return Q(**{f"{column}__startswith": text})
+        # Its index for LIKE has no order; it knows itself when to walk the newest first instead.
+        return _Way(Q(**{f"{column}__startswith": text}))
     # SQLite compares code points, and its LIKE with an escape character uses no index.
     end = _next_text(text)
-    return Q(**{f"{column}__gte": text}) & (Q(**{f"{column}__lt": end}) if end else Q())
+    condition = Q(**{f"{column}__gte": text}) & (Q(**{f"{column}__lt": end}) if end else Q())
+    return _Way(condition, column)
 
 
 def _next_text(text: str) -> str:
@@ -139,7 +142,9 @@ def _next_text(text: str) -> str:
 
 
 def _reading_through(term: str) -> _Way:
-    return _Way(Q(name__icontains=term) | Q(company__icontains=term))
+    # Letters without case (Chinese) spare the database turning each name into capitals.
+    lookup = "contains" if term.upper() == term.lower() else "icontains"
+    return _Way(Q(**{f"name__{lookup}": term}) | Q(**{f"company__{lookup}": term}))
 
 
 def _pages(user: Any, ways: list[_Way], after: str, *, mark: str = "") -> Found:
@@ -155,7 +160,7 @@ def _pages(user: Any, ways: list[_Way], after: str, *, mark: str = "") -> Found:
             break
     more = f"{mark or found[PAGE - 1][0]}.{found[PAGE - 1][1]}" if len(found) > PAGE else ""
     order = [pk for _index, pk in found[:PAGE]]
-    listed = Customer.objects.listed_to(user).select_related("owner").in_bulk(order)
+    listed = Customer.objects.visible_to(user).select_related("owner").in_bulk(order)
     return Found([listed[pk] for pk in order if pk in listed], more)
 
 

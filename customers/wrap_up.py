@@ -186,12 +186,14 @@ class Preset:
 def presets(now: datetime) -> list[Preset]:
     """In half an hour; this afternoon while there is one; the next working morning; the one after a week."""
     local = timezone.localtime(now)
-    at = lambda day, hour, minute: local.replace(  # noqa: E731
-        hour=hour, minute=minute, second=0, microsecond=0
-    ) + timedelta(days=day)
     found = [Preset("soon", now + timedelta(minutes=30))]
-    if local < at(0, 16, 0):
-        found.append(Preset("today", at(0, 17, 0)))
+    afternoon = _at(local, 0, 17, 0)
+    if local < afternoon - timedelta(hours=1):
+        found.append(Preset("today", afternoon))
     next_day = {4: 3, 5: 2}.get(local.weekday(), 1)
-    found.append(Preset("next", at(next_day, 9, 30)))
+    found.append(Preset("next", _at(local, next_day, 9, 30)))
     return found
+
+
+def _at(local: datetime, days: int, hour: int, minute: int) -> datetime:
+    return local.replace(hour=hour, minute=minute, second=0, microsecond=0) + timedelta(days=days)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
@@ -163,7 +164,7 @@ def _locked(user: Any, addresses: Sequence[Address]) -> tuple[list[Endpoint], bo
     names a number that a call is locking, and the other way round).
     """
     if not addresses:
-        type(user).objects.select_for_update(no_key=True).get(pk=user.pk)
+        get_user_model().objects.select_for_update(no_key=True).get(pk=user.pk)
         return [], False
     first = addresses[0]
     kinds = _PERSON if first.kind in _PERSON else (first.kind,)

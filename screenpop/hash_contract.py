@@ -93,7 +93,8 @@ def read_facts(pairs: Iterable[Sequence[str]]) -> Facts:
         value = found.get(name, "")
         found[name] = "" if name in WHOLE and len(value) > limit else value[:limit]
     return Facts(
-        mobile=found["mobile"],
+        # A byte that is no UTF-8 is no digit either.
+        mobile=found["mobile"].replace("\ufffd", ""),
         user_id=found["userId"],
         nickname=found["nickName"],
         avatar=found["avatar"] if found["avatar"].lower().startswith("https://") else "",

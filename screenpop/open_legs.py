@@ -23,8 +23,9 @@ def shown_state(leg: Leg, now: datetime) -> tuple[str, bool]:
     """
     silence = timedelta(seconds=settings.RING_SILENCE_SECONDS)
     if leg.state == Leg.State.RINGING and now - leg.last_signal_at > silence:
-        return Leg.State.MISSED, True
-    return leg.state, False
+        return str(Leg.State.MISSED), True
+    # A leg just written holds a member of an enumeration, one just read a plain word: versions must not differ by it.
+    return str(leg.state), False
 
 
 def for_cards(legs: QuerySet[Leg]) -> QuerySet[Leg]:

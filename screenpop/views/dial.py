@@ -48,7 +48,7 @@ def _endpoint(request: HttpRequest, leg: Leg) -> Endpoint | None:
         return Endpoint.objects.get(pk=pk)
     if interaction.customer_id is None:
         return None
-    point = ContactPoint.objects.filter(customer=interaction.customer_id, endpoint=pk)
+    point = ContactPoint.objects.filter(customer=interaction.customer_id, endpoint=int(pk))
     found = point.select_related("endpoint").first()
     return found.endpoint if found else None
 

@@ -58,7 +58,11 @@ def check_texts() -> dict[str, dict[str, list[str]]]:
         "session": {
             "title": [_("登录")],
             "in": [_("已登录弹屏")],
-            "out": [_("还没有登录弹屏"), _("在弹屏页面里登录一次，14 天内不用再登录。")],
+            "out": [
+                _("还没有登录弹屏"),
+                _("在弹屏页面里登录一次，%(days)d 天内不用再登录。")
+                % {"days": settings.POP_SESSION_AGE // 86400},
+            ],
             "unknown": [_("服务器没有回答，无法判断"), _("先解决服务器的问题。")],
         },
         "storage": {

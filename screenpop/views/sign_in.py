@@ -35,7 +35,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if not may_take_contacts(user):
         return refusal(403, "no-role", _("您的账号还没有坐席权限，请联系管理员。"))
     login(request, user)
-    return JsonResponse({"name": user.shown_name, "csrf": get_token(request)})  # type: ignore[attr-defined]
+    return JsonResponse({"name": user.shown_name, "csrf": get_token(request)})
 
 
 @require_POST

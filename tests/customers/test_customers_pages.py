@@ -155,7 +155,7 @@ def test_the_list_costs_the_same_for_one_and_for_a_page(supervisor, django_asser
         )
     # The first page of a session also stores its CSRF token.
     supervisor.get("/customers/", secure=True)
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         supervisor.get("/customers/", secure=True)
 
 

@@ -176,10 +176,15 @@ def test_merged_customers_are_gone(supervisor, people):
         assert "王小明" not in names(supervisor, term)
 
 
-def test_only_supervisors_are_answered(people):
+def test_an_agent_finds_by_a_term_and_lists_nothing(people):
     agent = get_user_model().objects.create_user("zuoxi")
     agent.groups.add(Group.objects.get_or_create(name="agent")[0])
-    for user in (agent, AnonymousUser(), get_user_model().objects.create_user("nobody")):
+    assert search(agent).customers == []
+    assert search(agent, "小明").customers != []
+
+
+def test_nobody_without_a_role_is_answered(people):
+    for user in (AnonymousUser(), get_user_model().objects.create_user("nobody")):
         for term in ("", "王", "13800138000", "小明"):
             assert search(user, term).customers == []
 

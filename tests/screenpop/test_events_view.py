@@ -137,3 +137,14 @@ def test_no_number_reaches_the_log(
     send(client, event(1, mobile="13800138000"))
     assert "could not be applied" in caplog.text
     assert "13800138000" not in caplog.text
+
+
+@pytest.mark.parametrize("mobile", ["", "anonymous", "未知"])
+def test_a_caller_without_a_number_has_a_card_and_matches_nobody(
+    client: Client, agent: User, mobile: str
+) -> None:
+    page = send(client, event(1, mobile=mobile, status="100")).content.decode()
+    assert 'data-match="none"' in page
+    assert "对方没有显示号码" in page
+    page = send(client, event(2, mobile=mobile, status="200")).content.decode()
+    assert Leg.objects.get().state == "connected"

@@ -21,6 +21,7 @@ export function createCards({ main, notes, announce, texts, painted: afterPaint 
     for (const notice of fresh.querySelectorAll("[data-notice]")) notices.append(document.importNode(notice, true));
     while (notices.children.length > 3) notices.firstElementChild.remove();
     arrange();
+    tick();
   }
 
   function mergeCard(fresh) {
@@ -35,6 +36,7 @@ export function createCards({ main, notes, announce, texts, painted: afterPaint 
   }
 
   function adopt(card) {
+    for (const part of card.querySelectorAll("[data-part]")) source(part);
     notes.adopt(card.querySelector("textarea[name=note]"));
     window.htmx.process(card);
     startClock(card);
@@ -94,9 +96,9 @@ export function createCards({ main, notes, announce, texts, painted: afterPaint 
   function arrange() {
     const cards = all();
     const front = cards[0];
-    const waiting = cards.find((card) => card !== front && isTalking(card) && !card.hasAttribute("data-met"));
+    const waiting = cards.find((card) => card !== front && card.dataset.state === "ringing" && !card.hasAttribute("data-met"));
     strip.hidden = !cards.length;
-    main.querySelector("[data-empty]").hidden = cards.length > 0 || main.dataset.popStatus === "signed-out";
+    main.querySelector("[data-empty]").hidden = cards.length > 0 || ["signed-out", "no-cookie"].includes(main.dataset.popStatus);
     let button = strip.querySelector("[data-ringing-strip]");
     if (!waiting) {
       if (button) button.remove();

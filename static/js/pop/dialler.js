@@ -40,7 +40,7 @@ export function createDialler({ main, server, texts, toast, merge, done }) {
 
   async function copy(button) {
     try {
-      await navigator.clipboard.writeText(button.dataset.copy.replace(/[^\d+]/g, ""));
+      await navigator.clipboard.writeText(button.dataset.copy);
       toast(texts.copied);
     } catch (_error) {
       toast(texts.copyFailed);
