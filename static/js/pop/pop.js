@@ -145,7 +145,7 @@ main.addEventListener("click", async (event) => {
 // htmx sends the cards' forms; we paint the answer part by part.
 document.body.addEventListener("htmx:configRequest", (event) => Object.assign(event.detail.headers, server.headers()));
 document.body.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.elt.hasAttribute("data-plain-swap")) return;
+  if (event.detail.requestConfig.elt.hasAttribute("data-plain-swap")) return;
   event.detail.shouldSwap = false;
   if (event.detail.xhr.status === 200) cards.merge(event.detail.serverResponse);
   const said = event.detail.xhr.getResponseHeader("X-Pop-Say");
