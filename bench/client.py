@@ -58,6 +58,10 @@ class Client:
         self.cookie = ""
         self.token = ""
 
+    def reconnect(self) -> None:
+        """Begin anew: a server ends a connection that lay idle while another site was prepared."""
+        self.connection.close()
+
     def send(self, method: str, path: str, body: bytes, kind: str) -> Answer:
         """One request; its time runs from the first byte sent to the last one read."""
         headers = {

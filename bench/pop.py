@@ -23,6 +23,7 @@ TURN = 10
 def measure(sites: Sequence[Site], rounds: int) -> list[calls.Answers]:
     """Every site's answers. Sites take turns, so that whatever else the machine does meets all of them."""
     for site in sites:
+        site.agent.client.reconnect()
         calls.run(site.agent, site.numbers[:WARM_UP])
     found = [calls.Answers() for _ in sites]
     for begin in range(WARM_UP, WARM_UP + rounds, TURN):

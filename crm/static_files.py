@@ -1,6 +1,8 @@
 """How the files under static/ are served in production: by hashed names, compressed, kept by browsers for ever."""
 
-from whitenoise.storage import CompressedManifestStaticFilesStorage
+from whitenoise.storage import (  # type: ignore[import-untyped]
+    CompressedManifestStaticFilesStorage,
+)
 
 # An import of our own modules, as we write them. Django's patterns (support_js_module_import_aggregation) would read
 # every package's files, and stumble over the examples in their comments.
@@ -10,7 +12,7 @@ OUR_IMPORTS = (
 )
 
 
-class HashedFilesStorage(CompressedManifestStaticFilesStorage):
+class HashedFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Hashed names inside our JavaScript modules too.
 
     A module that imports "./cards.js" by its plain name would get whatever copy the browser still has: after an

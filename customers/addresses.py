@@ -23,8 +23,8 @@ class Address:
 def read_address(kind: str, raw: object) -> Address:
     """Read `raw` as `kind`: "phone", "openid", "user", "mapped", "email" or "sip".
 
-    A phone that turns out to be masked, mapped, an e-mail or a SIP address comes back as that kind. Openids and user ids
-    are opaque: compared exactly, case and all.
+    A phone that turns out to be masked, mapped, an e-mail or a SIP address comes back as that kind.
+    Openids and user ids are opaque: compared exactly, case and all.
     """
     if kind in _OPAQUE:
         text = "".join(c for c in str(raw or "").strip() if c.isprintable())

@@ -1,4 +1,4 @@
-"""A customer from an unknown contact: near-duplicates shown first, then created or linked, and the past linked with it."""
+"""A customer from an unknown contact: near-duplicates shown first, then created or linked, with the past."""
 
 import hashlib
 from collections.abc import Sequence
@@ -72,7 +72,9 @@ def endpoints_of(interaction: Interaction) -> list[Endpoint]:
 
 
 @transaction.atomic
-def create_for(interaction: Interaction, by: Any, *, name: str, company: str, title: str) -> tuple[Customer, int]:
+def create_for(
+    interaction: Interaction, by: Any, *, name: str, company: str, title: str
+) -> tuple[Customer, int]:
     """A new customer for this contact; gives how many earlier contacts were linked with it."""
     customer = Customer.objects.create(
         name=name.strip(), company=company.strip(), title=title.strip(), owner=by
@@ -82,7 +84,7 @@ def create_for(interaction: Interaction, by: Any, *, name: str, company: str, ti
 
 @transaction.atomic
 def link_existing(interaction: Interaction, customer: Customer, by: Any) -> int:
-    """This contact, and its number from now on, are this customer's; gives how many earlier contacts went with it."""
+    """This contact and its number are this customer's; gives how many earlier contacts went with it."""
     for endpoint in endpoints_of(interaction):
         customer.add_contact_point(endpoint.kind, endpoint.value, source="pop")
     confirm(interaction, customer, by)
@@ -90,7 +92,7 @@ def link_existing(interaction: Interaction, customer: Customer, by: Any) -> int:
 
 
 def link_past(interaction: Interaction, customer: Customer, by: Any) -> int:
-    """Link the endpoint's earlier contacts that nobody was linked to, unless somebody said "not him" or it is shared."""
+    """Link the endpoint's earlier contacts that are nobody's, unless somebody said "not him" or it is shared."""
     ends = [e for e in endpoints_of(interaction) if not e.is_shared]
     if not ends:
         return 0

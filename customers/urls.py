@@ -3,11 +3,22 @@
 from django.urls import path
 
 from customers import api
-from customers.views import customers
+from customers.views import customers, follow_ups, interactions
 
 urlpatterns = [
     path("customers/", customers.customers, name="customers"),
     path("customers/<int:customer_id>/", customers.customer, name="customer"),
+    path("follow-ups/", follow_ups.follow_ups, name="follow-ups"),
+    path("follow-ups/<int:follow_up_id>/done/", follow_ups.done, name="follow-up-done"),
+    path(
+        "follow-ups/<int:follow_up_id>/reschedule/",
+        follow_ups.reschedule,
+        name="follow-up-reschedule",
+    ),
+    path("follow-ups/<int:follow_up_id>/take/", follow_ups.take, name="follow-up-take"),
+    path("follow-ups/<int:follow_up_id>/undo/", follow_ups.undo, name="follow-up-undo"),
+    path("interactions/", interactions.interactions, name="interactions"),
+    path("interactions/<int:interaction_id>/", interactions.interaction, name="interaction"),
     path("api/v1/lookup/", api.lookup, name="api-lookup"),
     path("api/v1/schema/", api.schema, name="api-schema"),
 ]

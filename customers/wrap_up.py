@@ -91,7 +91,11 @@ def wrap_up(
 ) -> None:
     """Finish the agent's work on a leg. Raises WrapUpError when something that must be said is missing."""
     now = timezone.now()
-    leg = Leg.objects.select_for_update(of=("self",)).select_related("interaction", "endpoint").get(pk=leg.pk)
+    leg = (
+        Leg.objects.select_for_update(of=("self",))
+        .select_related("interaction", "endpoint")
+        .get(pk=leg.pk)
+    )
     if leg.state in (Leg.State.CONNECTED, Leg.State.DIALLED):
         raise WrapUpError("state", _("通话还没有结束。"))
     if outcome is None and is_required(leg, now):

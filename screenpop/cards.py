@@ -171,7 +171,9 @@ class Card:
     def last_line(self) -> str:
         """The last contact in one line."""
         words = entry_words(self.why.last)
-        return " ".join(part for part in (words.when, words.agent, words.what, words.note[:60]) if part)
+        return " ".join(
+            part for part in (words.when, words.agent, words.what, words.note[:60]) if part
+        )
 
 
 def head_of(user: Any, leg: Leg, now: datetime) -> Card:
@@ -184,7 +186,16 @@ def card_of(user: Any, leg: Leg, now: datetime | None = None, *, tab: str = "") 
     """The whole card. Wants a leg from `for_cards`, or one that `as_opened` made ready."""
     now = now or timezone.now()
     state, silent = shown_state(leg, now)
-    card = Card(leg, state, silent, check_seat(user, leg), version=version_of(leg, now), tab=tab, user=user, now=now)
+    card = Card(
+        leg,
+        state,
+        silent,
+        check_seat(user, leg),
+        version=version_of(leg, now),
+        tab=tab,
+        user=user,
+        now=now,
+    )
     _add_match(card)
     _add_numbers(card, user)
     card.timeline = page_of(history(leg.interaction, user))

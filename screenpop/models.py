@@ -42,7 +42,10 @@ class SeatRequest(models.Model):
     """An agent's wish to be bound to a seat, for an administrator to grant or refuse."""
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="seat_requests", verbose_name=_("用户")
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="seat_requests",
+        verbose_name=_("用户"),
     )
     email = models.CharField(_("坐席账号（邮箱）"), max_length=190)
     asked_at = models.DateTimeField(_("申请时间"), auto_now_add=True)
@@ -99,9 +102,7 @@ class PopEvent(models.Model):
     truncated = models.BooleanField(_("过长"), default=False)
     sdk_app_id = models.CharField(max_length=20, blank=True)
     outcome = models.CharField(_("结果"), max_length=10, choices=Outcome, blank=True)
-    leg = models.ForeignKey(
-        "customers.Leg", models.SET_NULL, null=True, related_name="pop_events"
-    )
+    leg = models.ForeignKey("customers.Leg", models.SET_NULL, null=True, related_name="pop_events")
 
     objects = PopEventQuerySet.as_manager()
 

@@ -1,7 +1,8 @@
 """One-time codes between the pop-up window and the frame that opened it.
 
-The frame keeps a random verifier and shows its SHA-256 to the window; the code that the window gets works once, within 60
-seconds, for whoever holds the verifier. Codes live in the database, so any server worker can redeem them.
+The frame keeps a random verifier and shows its SHA-256 to the window; the code that the window gets
+works once, within 60 seconds, for whoever holds the verifier. Codes live in the database, so any worker
+can redeem them.
 """
 
 import hashlib

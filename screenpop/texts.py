@@ -15,7 +15,9 @@ def pop_texts() -> dict[str, str]:
         "noStorage": _("浏览器不允许在此保存草稿，请不要关闭页面"),
         "noteTooLong": _("备注太长，最多 20000 字"),
         "notFramed": _("请在腾讯云联络中心工作台里打开本页再拨号"),
-        "parentUnknown": _("本页所在的网站不在允许列表里，无法拨号。请管理员检查 TCCC_FRAME_ANCESTORS："),
+        "parentUnknown": _(
+            "本页所在的网站不在允许列表里，无法拨号。请管理员检查 TCCC_FRAME_ANCESTORS："
+        ),
         "dialled": _("已请工作台拨号"),
         "copied": _("已复制"),
         "copyFailed": _("浏览器不允许复制，请手动选取"),

@@ -1,7 +1,7 @@
 """Several threads at once, each on its own connection, as several server workers are."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Barrier, Thread
@@ -45,12 +45,12 @@ def workers_database(transactional_db: None, empty_file: Path, tmp_path: Path) -
         yield
 
 
-def together(jobs: list[Callable[[], None]]) -> None:
+def together(jobs: Sequence[Callable[[], object]]) -> None:
     """Run the jobs in as many threads, started at one moment; fail with what went wrong in any."""
     gate = Barrier(len(jobs))
     errors: list[Exception] = []
 
-    def work(job: Callable[[], None]) -> None:
+    def work(job: Callable[[], object]) -> None:
         try:
             gate.wait(PATIENCE)
             job()

@@ -40,7 +40,9 @@ class Customer(models.Model):
     name = models.CharField(_("姓名"), max_length=120)
     company = models.CharField(_("公司"), max_length=200, blank=True)
     title = models.CharField(_("职务"), max_length=80, blank=True)
-    level = models.CharField(_("等级"), max_length=8, choices=Level, blank=True, default=Level.NORMAL)
+    level = models.CharField(
+        _("等级"), max_length=8, choices=Level, blank=True, default=Level.NORMAL
+    )
     tags = models.JSONField(_("标签"), default=list, blank=True)
     attributes = models.JSONField(_("业务字段"), default=dict, blank=True)
     owner = models.ForeignKey(
@@ -55,7 +57,12 @@ class Customer(models.Model):
     name_pinyin = PinyinField("name", max_length=240, db_index=True)
     name_initials = PinyinField("name", initials=True, max_length=60, db_index=True)
     merged_into = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="merged_from", verbose_name=_("已并入")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="merged_from",
+        verbose_name=_("已并入"),
     )
     created_at = models.DateTimeField(_("建立时间"), auto_now_add=True)
     updated_at = models.DateTimeField(_("更新时间"), auto_now=True)
@@ -70,7 +77,9 @@ class Customer(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def add_contact_point(self, kind: str, raw: object, *, label: str = "", source: str = "") -> "ContactPoint":
+    def add_contact_point(
+        self, kind: str, raw: object, *, label: str = "", source: str = ""
+    ) -> "ContactPoint":
         """Note that this customer is reached at `raw`, as given; the one way to add a contact point.
 
         `kind` is "phone", "openid", "user", "mapped", "email" or "sip"; a "phone" that turns out to be masked or mapped

@@ -21,7 +21,9 @@ class EndpointQuerySet(models.QuerySet["Endpoint"]):
         if not address.value:
             return None
         endpoint, _created = self.get_or_create(
-            kind=address.kind, value=address.value, defaults={"reversed_digits": address.digits[::-1]}
+            kind=address.kind,
+            value=address.value,
+            defaults={"reversed_digits": address.digits[::-1]},
         )
         return endpoint
 
@@ -31,7 +33,7 @@ class EndpointQuerySet(models.QuerySet["Endpoint"]):
 
 
 class Endpoint(models.Model):
-    """One phone number, openid, web user id, mapped id, e-mail or SIP address. `value` is canonical (E.164 for phones)."""
+    """One phone number, openid, user id, mapped id, e-mail or SIP address; `value` is canonical."""
 
     class Kind(models.TextChoices):
         """What `value` is."""
@@ -63,7 +65,9 @@ class Endpoint(models.Model):
         indexes = [
             models.Index(fields=["kind", "reversed_digits"]),
             models.Index(
-                fields=["is_own_line"], condition=models.Q(is_own_line=True), name="endpoint_own_lines"
+                fields=["is_own_line"],
+                condition=models.Q(is_own_line=True),
+                name="endpoint_own_lines",
             ),
         ]
 
@@ -114,7 +118,9 @@ class MatchVerdict(models.Model):
     class Meta:
         verbose_name = _("匹配判断")
         verbose_name_plural = _("匹配判断")
-        constraints = [models.UniqueConstraint(fields=["customer", "endpoint"], name="verdict_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["customer", "endpoint"], name="verdict_once")
+        ]
 
 
 class NumberMentionQuerySet(models.QuerySet["NumberMention"]):
@@ -138,4 +144,3 @@ class NumberMention(models.Model):
         verbose_name = _("备注里的号码")
         verbose_name_plural = _("备注里的号码")
         constraints = [models.UniqueConstraint(fields=["endpoint", "leg"], name="mention_once")]
-

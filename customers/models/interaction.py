@@ -18,7 +18,9 @@ class Disposition(models.Model):
     code = models.SlugField(_("代码"), max_length=40, unique=True)
     name_zh = models.CharField(_("中文名"), max_length=60)
     name_en = models.CharField(_("英文名"), max_length=60)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children"
+    )
     direction = models.CharField(_("方向"), max_length=10, blank=True)
     skill_group = models.CharField(_("技能组"), max_length=80, blank=True)
     wants_ticket = models.BooleanField(_("要填单号"), default=False)
@@ -75,7 +77,11 @@ class Interaction(models.Model):
     )
     # A chat may also tell the customer's number.
     second_endpoint = models.ForeignKey(
-        "customers.Endpoint", models.PROTECT, null=True, blank=True, related_name="second_interactions"
+        "customers.Endpoint",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="second_interactions",
     )
     nickname = models.CharField(_("昵称"), max_length=120, blank=True)
     avatar = models.URLField(max_length=500, blank=True)

@@ -82,7 +82,9 @@ def _what(entry: Interaction, leg: Leg | None, kind: str) -> str:
         return _("外呼 %(time)s") % {"time": duration(spoken)} if spoken else _("外呼未接通")
     if kind == "chat":
         return _("会话 %(time)s") % {"time": duration(spoken)} if spoken else _("会话")
-    return _("接听 %(time)s") % {"time": duration(spoken)} if spoken else str(leg.get_state_display())
+    return (
+        _("接听 %(time)s") % {"time": duration(spoken)} if spoken else str(leg.get_state_display())
+    )
 
 
 def duration(span: timedelta | None) -> str:

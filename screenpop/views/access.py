@@ -36,7 +36,7 @@ def agent_required(view: View) -> View:
 
 
 def leg_write(view: View) -> View:
-    """A write that names its leg: only its own agent's, and not while the seat is in doubt. Hands the leg to the view."""
+    """A write that names its leg: only its own agent's, and not while the seat is in doubt."""
 
     @wraps(view)
     @agent_required
@@ -45,7 +45,9 @@ def leg_write(view: View) -> View:
         if leg is None:
             return refusal(404, "not-yours", _("这张卡片不属于当前登录的坐席，内容没有保存。"))
         if check_seat(request.user, leg).locked:
-            return refusal(423, "seat", _("工作台登录的坐席与当前账号不一致，请先选择切换登录或继续记录。"))
+            return refusal(
+                423, "seat", _("工作台登录的坐席与当前账号不一致，请先选择切换登录或继续记录。")
+            )
         return view(request, leg, *args, **kwargs)
 
     return guarded

@@ -16,15 +16,19 @@ from screenpop.views.access import leg_write, own_leg, refusal
 def dial_number(request: HttpRequest, leg: Leg) -> HttpResponse:
     """Form fields: `endpoint`, and `confirmed=1` after the do-not-call question.
 
-    Answers {"message": what to post to the workbench, "card": HTML of the new leg}; 409 with a question for a number that
-    does not want calls, 422 with the reason for one that cannot be dialled.
+    Answers {"message": what to post to the workbench, "card": HTML of the new leg}; 409 with a question
+    for a number that does not want calls, 422 with the reason for one that cannot be dialled.
     """
     endpoint = _endpoint(request, leg)
     if endpoint is None:
         return refusal(404, "no-number", _("这张卡片上没有这个号码。"))
     try:
         asked, dialled = dial(
-            request.user, endpoint, leg.interaction.customer, leg, confirmed=request.POST.get("confirmed") == "1"
+            request.user,
+            endpoint,
+            leg.interaction.customer,
+            leg,
+            confirmed=request.POST.get("confirmed") == "1",
         )
     except DoNotCallError as question:
         return refusal(409, "do-not-call", str(question))
@@ -34,7 +38,11 @@ def dial_number(request: HttpRequest, leg: Leg) -> HttpResponse:
     assert fresh is not None
     card = render_to_string("pop/_card.html", {"card": card_of(request.user, fresh)}, request)
     return JsonResponse(
-        {"message": call_out_message(asked.dialled, asked.description), "leg": dialled.pk, "card": card}
+        {
+            "message": call_out_message(asked.dialled, asked.description),
+            "leg": dialled.pk,
+            "card": card,
+        }
     )
 
 
@@ -51,4 +59,3 @@ def _endpoint(request: HttpRequest, leg: Leg) -> Endpoint | None:
     point = ContactPoint.objects.filter(customer=interaction.customer_id, endpoint=int(pk))
     found = point.select_related("endpoint").first()
     return found.endpoint if found else None
-

@@ -62,6 +62,5 @@ def _linked(request: HttpRequest, leg: Leg, past: int) -> HttpResponse:
 def find(request: HttpRequest, leg: Leg) -> HttpResponse:
     """Customers by name, pinyin, initials or number, for the link box."""
     term = request.POST.get("term", "").strip()[:100]
-    customers = Customer.objects.visible_to(request.user)
     found = search(request.user, term) if term else None
     return render(request, "pop/_found.html", {"leg": leg, "found": found})

@@ -26,7 +26,11 @@ def page(request: HttpRequest) -> HttpResponse:
     """The page. The same whoever is signed in, so that signing in never needs to load it again."""
     signed_in = request.user.is_authenticated and may_take_contacts(request.user)
     now = timezone.now()
-    cards = [card_of(request.user, leg, now) for leg in open_legs(request.user, now)] if signed_in else []
+    cards = (
+        [card_of(request.user, leg, now) for leg in open_legs(request.user, now)]
+        if signed_in
+        else []
+    )
     context = {
         "signed_in": signed_in,
         "no_role": request.user.is_authenticated and not signed_in,
@@ -60,7 +64,11 @@ def session(request: HttpRequest) -> HttpResponse:
         "now": timezone.now().isoformat(),
     }
     if user.is_authenticated:
-        answer |= {"name": user.shown_name, "csrf": get_token(request), "role": may_take_contacts(user)}
+        answer |= {
+            "name": user.shown_name,
+            "csrf": get_token(request),
+            "role": may_take_contacts(user),
+        }
     return JsonResponse(answer)
 
 

@@ -27,7 +27,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return refusal(403, "origin", _("请在弹屏页面内登录。"))
     user = authenticate(
         request,
-        username=request.POST.get("username", "").strip(),
+        username=request.POST.get("username", "").strip()[:150],
         password=request.POST.get("password", ""),
     )
     if user is None:
@@ -75,9 +75,7 @@ def exchange(request: HttpRequest) -> HttpResponse:
     """Swap a code and its verifier for a bearer that the frame keeps in memory. No cookie is needed."""
     if not _is_ours(request):
         return refusal(403, "origin", _("请在弹屏页面内登录。"))
-    user = sign_in_codes.redeem(
-        request.POST.get("code", ""), request.POST.get("verifier", "")
-    )
+    user = sign_in_codes.redeem(request.POST.get("code", ""), request.POST.get("verifier", ""))
     if user is None or not may_take_contacts(user):
         return refusal(400, "code", _("登录码已失效，请再登录一次。"))
     return JsonResponse({"token": bearer.issue(user), "name": user.shown_name})

@@ -8,7 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, FrameLocator, Locator, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    FrameLocator,
+    Locator,
+    Page,
+    sync_playwright,
+)
 
 from deploy.browsers import find_chromium
 from deploy.certificate import make_pair
@@ -113,7 +120,9 @@ def number() -> str:
 
 
 @pytest.fixture
-def new_agent(chromium: Browser, site: Site, workbench: Workbench) -> Iterator[Callable[..., Agent]]:
+def new_agent(
+    chromium: Browser, site: Site, workbench: Workbench
+) -> Iterator[Callable[..., Agent]]:
     """Makes agents, each in a browser profile of their own; fails the test on script errors and CSP violations."""
     made: list[Agent] = []
 

@@ -16,7 +16,7 @@ from screenpop.models import AgentSeat  # noqa: E402
 
 AGENTS = 80
 CUSTOMERS = 80
-PASSWORD = "a-long-test-password"  # noqa: S105
+PASSWORD = "a-long-test-password"
 
 
 def main() -> None:

@@ -87,7 +87,9 @@ class Site:
                 with urllib.request.urlopen(f"{self.origin}/healthz", timeout=2, context=trust):
                     return
             except OSError:
-                if time.monotonic() > deadline or (self.process and self.process.poll() is not None):
+                if time.monotonic() > deadline or (
+                    self.process and self.process.poll() is not None
+                ):
                     log = (self.directory / "server.log").read_text(errors="replace")[-3000:]
                     raise RuntimeError(f"the server did not start:\n{log}") from None
                 # Waiting for another process is all there is to do.
@@ -132,7 +134,7 @@ class Workbench:
                 self.end_headers()
                 self.wfile.write(page)
 
-            def log_message(self, format: str, *args: Any) -> None:
+            def log_message(self, *args: Any) -> None:
                 pass
 
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)

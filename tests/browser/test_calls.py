@@ -46,9 +46,15 @@ def test_fifty_hashes_at_once_are_fifty_events_in_order(agent: Agent, site: Site
     hashes = [f"#?mobile=1350000{n:04}&status=100&type=phone" for n in range(50)]
     agent.page.evaluate("hashes => burst(hashes)", hashes)
     agent.pop.locator('[data-strip-text*="135 0000 0049"]').wait_for()
-    rows = site.rows("select pairs from screenpop_popevent where pairs like '%1350000%' order by id")
-    assert [re.findall(r"1350000(\d{4})", row[0])[0] for row in rows] == [f"{n:04}" for n in range(50)]
-    sequence = site.rows("select sequence from screenpop_popevent where pairs like '%1350000%' order by id")
+    rows = site.rows(
+        "select pairs from screenpop_popevent where pairs like '%1350000%' order by id"
+    )
+    assert [re.findall(r"1350000(\d{4})", row[0])[0] for row in rows] == [
+        f"{n:04}" for n in range(50)
+    ]
+    sequence = site.rows(
+        "select sequence from screenpop_popevent where pairs like '%1350000%' order by id"
+    )
     assert sequence == sorted(sequence)
 
 
@@ -75,7 +81,9 @@ def test_a_server_that_dies_between_two_hashes_loses_none(
     agent.call(number, 400)
     site.start()
     expect(agent.card("wrap-up")).to_be_visible(timeout=3000)
-    pairs = site.rows("select pairs from screenpop_popevent where pairs like ? order by id", f"%{number}%")
+    pairs = site.rows(
+        "select pairs from screenpop_popevent where pairs like ? order by id", f"%{number}%"
+    )
     assert [re.findall(r'"status", "(\d+)"', row[0])[0] for row in pairs] == ["100", "200", "400"]
 
 
@@ -112,7 +120,9 @@ def test_a_transfer_shows_the_first_agents_note(new_agent: NewAgent, number: str
     first, second = new_agent(), new_agent()
     first.call(number, 200)
     first.card("connected").locator("textarea").fill("要开发票，转财务")
-    expect(first.card().locator("[data-draft-state]")).to_have_attribute("data-draft-state", "saved")
+    expect(first.card().locator("[data-draft-state]")).to_have_attribute(
+        "data-draft-state", "saved"
+    )
     second.page.wait_for_timeout(1100)
     second.call(number, 100)
     expect(second.card("ringing").locator("[data-colleague-note]")).to_have_text("要开发票，转财务")
@@ -131,13 +141,17 @@ def test_a_wechat_chat_shows_nickname_and_matches_by_openid(agent: Agent) -> Non
 
 def test_values_of_the_hash_are_text_and_nothing_else(agent: Agent) -> None:
     agent.set("#?mobile=&userId=x&type=im&status=100&nickName=<img src=x onerror=alert(1)><b>x</b>")
-    expect(agent.card().locator("[data-customer-name]")).to_have_text("<img src=x onerror=alert(1)><b>x</b>")
+    expect(agent.card().locator("[data-customer-name]")).to_have_text(
+        "<img src=x onerror=alert(1)><b>x</b>"
+    )
 
 
 def test_a_hash_that_says_nothing_is_shown_and_kept(agent: Agent, site: Site) -> None:
     agent.set("#/some/route?x")
     expect(agent.pop.locator("[data-notice=unreadable]")).to_contain_text("some/route")
-    assert site.rows("select outcome from screenpop_popevent where pairs like '%some/route%'") == [("unreadable",)]
+    assert site.rows("select outcome from screenpop_popevent where pairs like '%some/route%'") == [
+        ("unreadable",)
+    ]
 
 
 def test_the_frames_address_holds_no_number(agent: Agent, number: str) -> None:

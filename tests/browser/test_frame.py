@@ -76,19 +76,29 @@ def test_another_parent_may_not_frame_the_pop(
     page.context.close()
 
 
-def test_a_session_that_ended_is_asked_for_over_the_page(agent: Agent, number: str, site: Site) -> None:
+def test_a_session_that_ended_is_asked_for_over_the_page(
+    agent: Agent, number: str, site: Site
+) -> None:
     agent.call(number, 200)
     note = agent.card("connected").locator("textarea[name=note]")
     note.fill("写到一半")
-    expect(agent.card().locator("[data-draft-state]")).to_have_attribute("data-draft-state", "saved")
+    expect(agent.card().locator("[data-draft-state]")).to_have_attribute(
+        "data-draft-state", "saved"
+    )
     agent.context.clear_cookies(name="__Host-pop")
     note.type("，会话过期")
-    expect(agent.card().locator("[data-draft-state]")).to_have_attribute("data-draft-state", "offline")
+    expect(agent.card().locator("[data-draft-state]")).to_have_attribute(
+        "data-draft-state", "offline"
+    )
     agent.status("signed-out").wait_for()
     expect(note).to_have_value("写到一半，会话过期")
     agent.sign_in()
-    expect(agent.card().locator("[data-draft-state]")).to_have_attribute("data-draft-state", "saved")
-    assert site.rows("select note from customers_leg where note like '写到一半%'") == [("写到一半，会话过期",)]
+    expect(agent.card().locator("[data-draft-state]")).to_have_attribute(
+        "data-draft-state", "saved"
+    )
+    assert site.rows("select note from customers_leg where note like '写到一半%'") == [
+        ("写到一半，会话过期",)
+    ]
 
 
 def without_cookies(site: Site) -> Callable[[Route], None]:
@@ -97,7 +107,8 @@ def without_cookies(site: Site) -> Callable[[Route], None]:
 
     def carry(route: Route) -> None:
         asked = route.request
-        headers = {k: v for k, v in asked.all_headers().items() if k not in ("cookie", "accept-encoding") and k[0] != ":"}
+        dropped = ("cookie", "accept-encoding")
+        headers = {k: v for k, v in asked.all_headers().items() if k not in dropped and k[0] != ":"}
         request = Request(asked.url, asked.post_data_buffer, headers, method=asked.method)
         try:
             answer = urlopen(request, context=trust, timeout=20)
@@ -130,5 +141,7 @@ def test_without_any_cookie_the_pop_up_window_signs_in(
     agent.call(number, 100)
     expect(agent.card("ringing").locator("[data-customer-name]")).to_contain_text("客户")
     agent.card().locator("textarea").fill("没有 Cookie 也能记")
-    expect(agent.card().locator("[data-draft-state]")).to_have_attribute("data-draft-state", "saved")
+    expect(agent.card().locator("[data-draft-state]")).to_have_attribute(
+        "data-draft-state", "saved"
+    )
     assert site.rows("select count(*) from screenpop_signincode") == [(0,)]

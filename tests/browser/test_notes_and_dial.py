@@ -31,7 +31,9 @@ def test_a_note_survives_a_reload_and_a_killed_server(
     site.start()
     saved(agent.card())
     expect(note).to_have_value("客户催发票，下午三点前")
-    assert site.rows("select note from customers_leg where note like '客户催发票%'") == [("客户催发票，下午三点前",)]
+    assert site.rows("select note from customers_leg where note like '客户催发票%'") == [
+        ("客户催发票，下午三点前",)
+    ]
 
 
 def test_text_typed_right_before_a_reload_is_there_after_it(agent: Agent, number: str) -> None:
@@ -61,7 +63,9 @@ def test_two_tabs_on_one_note_show_both_texts(agent: Agent, number: str, site: S
     saved(card)
     expect(card.locator("textarea")).to_have_value("甲写的\n乙写的")
     expect(other.locator("textarea")).to_have_value("甲写的\n乙写的")
-    assert site.rows("select note from customers_leg where note like '甲写的%'") == [("甲写的\n乙写的",)]
+    assert site.rows("select note from customers_leg where note like '甲写的%'") == [
+        ("甲写的\n乙写的",)
+    ]
     assert site.rows("select count(*) from customers_noteconflict") == [(0,)]
 
 
@@ -79,7 +83,9 @@ def test_one_click_asks_the_workbench_to_dial(agent: Agent, number: str, site: S
             },
         }
     ]
-    assert site.rows("select dialled from screenpop_dialrequest where dialled = ?", number) == [(number,)]
+    assert site.rows("select dialled from screenpop_dialrequest where dialled = ?", number) == [
+        (number,)
+    ]
     dialled.locator("[data-outcome=no-answer]").click()
     expect(agent.card("closed")).to_have_attribute("data-direction", "outbound")
 
@@ -95,7 +101,9 @@ def test_a_number_that_wants_no_calls_asks_first(agent: Agent, site: Site) -> No
     question.get_by_role("button", name="仍要拨打").click()
     agent.card("dialled").wait_for()
     assert len(agent.posted()) == 1
-    assert site.rows("select despite_do_not_call from screenpop_dialrequest where dialled = '13700001111'") == [(1,)]
+    assert site.rows(
+        "select despite_do_not_call from screenpop_dialrequest where dialled = '13700001111'"
+    ) == [(1,)]
 
 
 def test_a_masked_number_explains_why_it_cannot_be_dialled(agent: Agent) -> None:
@@ -116,4 +124,6 @@ def test_outside_a_frame_the_dial_button_explains_itself(
     page.locator("form[data-action=sign-in] button[type=submit]").click()
     page.locator("article button[data-dial]").click()
     expect(page.locator("[data-toast]")).to_contain_text("工作台")
-    assert site.rows("select count(*) from screenpop_dialrequest where dialled = ?", number) == [(0,)]
+    assert site.rows("select count(*) from screenpop_dialrequest where dialled = ?", number) == [
+        (0,)
+    ]

@@ -24,7 +24,8 @@ def test_four_keys_from_the_note_complete_the_wrap_up(
         agent.page.keyboard.press(key)
     expect(agent.card("closed")).to_contain_text("咨询 / 已解决")
     assert site.rows(
-        "select d.code from customers_leg l join customers_disposition d on d.id = l.disposition_id where l.note = '已处理'"
+        "select d.code from customers_leg l join customers_disposition d on d.id = l.disposition_id"
+        " where l.note = '已处理'"
     ) == [("inquiry-solved",)]
     agent.card("closed").locator("[data-action=reopen]").click()
     expect(agent.card("wrap-up")).to_have_count(1)

@@ -97,8 +97,12 @@ def test_while_the_database_is_away_nothing_is_acknowledged(
     assert send(client, event(1, mobile="1")).status_code == 500
 
 
-@pytest.mark.parametrize("body", ["", "[]", "{}", '{"events": 1}', "[" * 100_000, '{"events": [], "have": ["x"]}'])
-def test_a_body_of_another_shape_is_refused_in_words(client: Client, agent: User, body: str) -> None:
+@pytest.mark.parametrize(
+    "body", ["", "[]", "{}", '{"events": 1}', "[" * 100_000, '{"events": [], "have": ["x"]}']
+)
+def test_a_body_of_another_shape_is_refused_in_words(
+    client: Client, agent: User, body: str
+) -> None:
     answer = client.post("/pop/events/", body, content_type="application/json", secure=True)
     assert answer.status_code == 400
     assert answer.json()["error"] == "bad-body"

@@ -1,0 +1,245 @@
+"""Follow-ups at work: what is due when, who may change one, and how it is done, moved, taken, and taken back.
+
+Every change gives a signed token with the state before and after it. Undoing compares the second with what stands there
+now, so it never runs over what somebody else did in between.
+"""
+
+import enum
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta, tzinfo
+from typing import Any
+
+from django.core import signing
+from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from customers.models import FollowUp
+from customers.roles import is_supervisor, roles_of
+from customers.templatetags.follow_up_words import due_time
+from customers.timeline import read_key
+
+PAGE = 20
+# A count beyond this is shown as "99+": counting on would cost more than it tells.
+MOST_COUNTED = 100
+FARTHEST = timedelta(days=730)
+_SALT = "customers.follow-ups.undo"
+_UNDO_WITHIN = timedelta(hours=12)
+
+
+class Due(enum.StrEnum):
+    """The groups of the list, in its order."""
+
+    OVERDUE = "overdue"
+    TODAY = "today"
+    LATER = "later"
+
+
+class FollowUpError(ValueError):
+    """The change cannot be made; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A page of one group, the key of the next page ("" on the last), and how many there are in all."""
+
+    due: Due
+    rows: list[FollowUp]
+    more: str = ""
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What was done to a follow-up, in words, and the token that takes it back ("" when nothing does)."""
+
+    follow_up: FollowUp
+    words: str
+    undo: str = ""
+
+
+def due_group(due_at: datetime, now: datetime, zone: tzinfo) -> Due:
+    """Which group a due time belongs to, by the day in `zone`."""
+    if due_at < now:
+        return Due.OVERDUE
+    return Due.TODAY if due_at < end_of_day(now, zone) else Due.LATER
+
+
+def end_of_day(now: datetime, zone: tzinfo) -> datetime:
+    """The midnight that ends the day of `now` in `zone`."""
+    tomorrow = now.astimezone(zone).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, time.min, tzinfo=zone)
+
+
+def bounds(due: Due, now: datetime, zone: tzinfo) -> tuple[datetime | None, datetime | None]:
+    """From when (included) to when (not included) a group reaches; None is open."""
+    midnight = end_of_day(now, zone)
+    return {
+        Due.OVERDUE: (None, now),
+        Due.TODAY: (now, midnight),
+        Due.LATER: (midnight, None),
+    }[due]
+
+
+def listed(user: Any, *, mine: bool) -> QuerySet[FollowUp]:
+    """The open ones: the user's own, or everybody's and the queue's (owner empty)."""
+    rows = FollowUp.objects.visible_to(user).open()
+    return rows.filter(owner=user) if mine else rows
+
+
+def in_group(rows: QuerySet[FollowUp], due: Due, now: datetime) -> QuerySet[FollowUp]:
+    """Those of one group, as it stood at `now`."""
+    start, end = bounds(due, now, timezone.get_current_timezone())
+    if start is not None:
+        rows = rows.filter(due_at__gte=start)
+    return rows if end is None else rows.filter(due_at__lt=end)
+
+
+def section(rows: QuerySet[FollowUp], due: Due, now: datetime, after: str = "") -> Section:
+    """One page of a group, the most urgent first. `after` is a key that an earlier page gave."""
+    group = in_group(rows, due, now)
+    page = group.select_related("customer", "endpoint", "owner").order_by("due_at", "pk")
+    key = read_key(after)
+    if key:
+        due_at, pk = key
+        # The first condition says nothing new, but lets the database begin at the key.
+        page = page.filter(Q(due_at__gte=due_at), Q(due_at__gt=due_at) | Q(pk__gt=pk))
+    found = list(page[: PAGE + 1])
+    shown = found[:PAGE]
+    more = f"{shown[-1].due_at.isoformat()}~{shown[-1].pk}" if len(found) > PAGE else ""
+    return Section(due, shown, more, count(group) if more or key else len(shown))
+
+
+def count(rows: QuerySet[FollowUp]) -> int:
+    """How many, up to MOST_COUNTED."""
+    return len(rows.values_list("pk", flat=True)[:MOST_COUNTED])
+
+
+def count_due(user: Any, now: datetime) -> int:
+    """How many of the user's own are overdue or due today; costs one indexed query."""
+    if not roles_of(user):
+        return 0
+    midnight = end_of_day(now, timezone.get_current_timezone())
+    return count(listed(user, mine=True).filter(due_at__lt=midnight))
+
+
+def count_unowned(user: Any, now: datetime) -> int:
+    """How many in the queue are overdue or due today and wait for somebody to take them."""
+    midnight = end_of_day(now, timezone.get_current_timezone())
+    return count(listed(user, mine=False).filter(owner=None, due_at__lt=midnight))
+
+
+def may_change(follow_up: FollowUp, user: Any) -> bool:
+    """The owner, anybody with a role while it is the queue's, supervisors always."""
+    if is_supervisor(user):
+        return True
+    return bool(roles_of(user)) and follow_up.owner_id in (None, user.pk)
+
+
+@transaction.atomic
+def complete(pk: int, by: Any) -> Change:
+    """完成. Raises FollowUpError when it is done already or not this user's."""
+    row = _locked(pk, by)
+    before = _state(row)
+    row.done_at = timezone.now()
+    row.save(update_fields=["done_at"])
+    return _changed(row, by, before, _("已完成"))
+
+
+@transaction.atomic
+def reschedule(pk: int, by: Any, due_at: datetime | None, seen: str) -> Change:
+    """改期. `seen` is the due time that the user had before their eyes: one that somebody moved is not moved again."""
+    row = _locked(pk, by)
+    now = timezone.now()
+    if due_at is None:
+        raise FollowUpError(_("请填写改到什么时间。"))
+    if _moment(seen) != row.due_at:
+        raise FollowUpError(
+            _("刚刚有人改到了%(time)s，请看过再改。") % {"time": due_time(row.due_at)}
+        )
+    if due_at <= now:
+        raise FollowUpError(_("这个时间已经过去，请另选时间。"))
+    if due_at > now + FARTHEST:
+        raise FollowUpError(_("时间太远，最多改到两年以内。"))
+    before = _state(row)
+    row.due_at = due_at
+    row.save(update_fields=["due_at"])
+    return _changed(row, by, before, _("已改到%(time)s") % {"time": due_time(due_at)})
+
+
+@transaction.atomic
+def take(pk: int, by: Any) -> Change:
+    """我来处理: from the queue to this user."""
+    row = _locked(pk, by)
+    if row.owner is not None:
+        raise FollowUpError(_taken(row, by))
+    before = _state(row)
+    row.owner = by
+    row.save(update_fields=["owner"])
+    return _changed(row, by, before, _("已归到您名下"))
+
+
+@transaction.atomic
+def undo(pk: int, by: Any, token: str) -> Change:
+    """Take one change back, unless it was long ago or something else happened since."""
+    row = _find(pk, by)
+    try:
+        said = signing.loads(token, salt=_SALT, max_age=_UNDO_WITHIN)
+    except signing.BadSignature:
+        raise FollowUpError(_("已经不能撤销了。")) from None
+    if said["id"] != row.pk or said["by"] != by.pk:
+        raise FollowUpError(_("已经不能撤销了。"))
+    if said["after"] != _state(row):
+        raise FollowUpError(_("这条待办后来又有变动，没有撤销。"))
+    before = said["before"]
+    row.due_at = _moment(before["due"]) or row.due_at
+    row.owner_id = before["owner"]
+    row.done_at = _moment(before["done"])
+    try:
+        # A savepoint: what the database refuses must not spoil the transaction around.
+        with transaction.atomic():
+            row.save(update_fields=["due_at", "owner", "done_at"])
+    except IntegrityError:
+        text = _("这个号码后来又有未接来电，已另有一条待办，没有撤销。")
+        raise FollowUpError(text) from None
+    return replace(_changed(row, by, before, _("已撤销")), undo="")
+
+
+def _find(pk: int, by: Any) -> FollowUp:
+    rows = FollowUp.objects.visible_to(by).select_related("customer", "endpoint", "owner")
+    return rows.select_for_update(of=("self",)).get(pk=pk)
+
+
+def _locked(pk: int, by: Any) -> FollowUp:
+    """The open row, which this user may change."""
+    row = _find(pk, by)
+    if row.done_at is not None:
+        raise FollowUpError(_("这条待办已经完成了（%(time)s）。") % {"time": due_time(row.done_at)})
+    if not may_change(row, by):
+        raise FollowUpError(_taken(row, by))
+    return row
+
+
+def _taken(row: FollowUp, by: Any) -> str:
+    if row.owner_id == by.pk or row.owner is None:
+        return _("这条待办已经在您名下了。")
+    return _("这条待办由%(name)s负责，只有本人或班长可以处理。") % {"name": row.owner.shown_name}
+
+
+def _state(row: FollowUp) -> dict[str, Any]:
+    done = row.done_at.isoformat() if row.done_at else None
+    return {"due": row.due_at.isoformat(), "owner": row.owner_id, "done": done}
+
+
+def _changed(row: FollowUp, by: Any, before: dict[str, Any], words: str) -> Change:
+    said = {"id": row.pk, "by": by.pk, "before": before, "after": _state(row)}
+    return Change(row, words, signing.dumps(said, salt=_SALT))
+
+
+def _moment(text: str | None) -> datetime | None:
+    try:
+        return parse_datetime(text or "")
+    except ValueError:
+        return None
