@@ -197,6 +197,8 @@ WHITENOISE_USE_FINDERS = LOCAL_RUN or DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# Files of customers lie here while they are imported.
+IMPORT_DIR = env.path("IMPORT_DIR", VAR_DIR / "imports")
 
 REST_FRAMEWORK: dict[str, Any] = {
     # A view that names no authentication lets nobody in.

@@ -105,6 +105,13 @@ class Card:
         return self.state in LIVE
 
     @property
+    def is_confirmed(self) -> bool:
+        """Whether a person said that the number is this customer's; a picked one on a shared number never is."""
+        endpoint = self.interaction.endpoint
+        said = self.interaction.link_reason == Reason.CONFIRMED
+        return said or endpoint is None or endpoint.is_shared or endpoint.kind == Endpoint.Kind.MASKED
+
+    @property
     def is_timed(self) -> bool:
         """Whether its clock still runs."""
         return self.is_live or self.state == Leg.State.WRAP_UP

@@ -1,6 +1,7 @@
 """Which seat of the workbench belongs to whom, and what follows when the hash names another one."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -8,6 +9,10 @@ from django.utils import timezone
 from customers.addresses import read_address
 from customers.models import Leg
 from screenpop.models import AgentSeat, SeatRequest
+
+
+# A leg that was handed over and that nobody signed in for stays without a user.
+_WAITS_FOR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,22 @@ def record_despite(leg: Leg) -> None:
     """仍以…记录: the agent says that the work on this card is theirs, whatever the seat."""
     leg.recorded_despite = leg.agent_email
     leg.save(update_fields=["recorded_despite", "changed_at"])
+
+
+def hand_over(leg: Leg) -> None:
+    """切换登录: the leg waits for the agent whose seat it was announced to."""
+    leg.user = None
+    leg.save(update_fields=["user", "changed_at"])
+
+
+def claim_legs(user: Any) -> int:
+    """At sign-in: the recent legs that were handed over to this agent's seats; gives how many."""
+    seats = seats_of(user)
+    if not seats:
+        return 0
+    since = timezone.now() - _WAITS_FOR
+    waiting = Leg.objects.filter(user=None, agent_email__in=seats, last_signal_at__gte=since)
+    return waiting.update(user=user, changed_at=timezone.now())
 
 
 def ask_for_seat(user: Any, email: str) -> SeatRequest:

@@ -4,6 +4,7 @@ from customers.models.access import AccessLog, ApiToken
 from customers.models.customer import Customer
 from customers.models.endpoint import ContactPoint, Endpoint, MatchVerdict, NumberMention
 from customers.models.follow_up import FollowUp
+from customers.models.import_run import ImportProblem, ImportRun
 from customers.models.interaction import (
     Disposition,
     Interaction,
@@ -20,6 +21,8 @@ __all__ = [
     "Disposition",
     "Endpoint",
     "FollowUp",
+    "ImportProblem",
+    "ImportRun",
     "Interaction",
     "Leg",
     "LegChange",

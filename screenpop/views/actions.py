@@ -55,13 +55,16 @@ def _customer(request: HttpRequest) -> Customer | None:
 @require_POST
 @agent_required
 def seat(request: HttpRequest, leg_id: int) -> HttpResponse:
-    """`say` is "record" (仍以…记录) or "bind" (绑定此坐席)."""
+    """`say` is "record" (仍以…记录), "hand-over" (切换登录) or "bind" (绑定此坐席)."""
     leg = own_leg(request, leg_id)
     if leg is None:
         return refusal(404, "not-yours", _("这张卡片不属于当前登录的坐席，内容没有保存。"))
     say = request.POST.get("say", "")
     if say == "record":
         seats.record_despite(leg)
+    elif say == "hand-over" and seats.check_seat(request.user, leg).locked:
+        seats.hand_over(leg)
+        return HttpResponse(status=204)
     elif say == "bind" and seats.check_seat(request.user, leg).unbound:
         seats.ask_for_seat(request.user, leg.agent_email)
     else:

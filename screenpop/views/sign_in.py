@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from customers.roles import may_take_contacts
 from screenpop import bearer, sign_in_codes
+from screenpop.seats import claim_legs
 from screenpop.views.access import agent_required, refusal
 
 
@@ -35,6 +36,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if not may_take_contacts(user):
         return refusal(403, "no-role", _("您的账号还没有坐席权限，请联系管理员。"))
     login(request, user)
+    claim_legs(user)
     return JsonResponse({"name": user.shown_name, "csrf": get_token(request)})
 
 
@@ -78,4 +80,5 @@ def exchange(request: HttpRequest) -> HttpResponse:
     user = sign_in_codes.redeem(request.POST.get("code", ""), request.POST.get("verifier", ""))
     if user is None or not may_take_contacts(user):
         return refusal(400, "code", _("登录码已失效，请再登录一次。"))
+    claim_legs(user)
     return JsonResponse({"token": bearer.issue(user), "name": user.shown_name})

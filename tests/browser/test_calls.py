@@ -171,6 +171,18 @@ def test_another_agents_seat_locks_the_card(agent: Agent, number: str) -> None:
     expect(card.locator("[data-draft-state]")).to_have_attribute("data-draft-state", "saved")
 
 
+def test_switching_the_sign_in_brings_the_card_to_the_seats_own_agent(
+    new_agent: NewAgent, number: str
+) -> None:
+    agent = new_agent()
+    agent.call(number, 200, agentEmail="agent78%40centre.example")
+    agent.card("connected").locator("[data-action=switch-user]").click()
+    agent.status("signed-out").wait_for()
+    agent.sign_in(username="agent78")
+    expect(agent.card("connected").locator("[data-customer-name]")).to_contain_text("客户")
+    expect(agent.card("connected").locator("textarea")).to_be_editable()
+
+
 def test_an_agent_without_a_seat_asks_for_it(new_agent: NewAgent, number: str, site: Site) -> None:
     agent = new_agent(username="unbound")
     agent.call(number, 100, agentEmail="fresh%40centre.example")

@@ -122,6 +122,15 @@ const signIn = createSignIn({
 
 const dialler = createDialler({ main, server, texts, toast, merge: (html) => cards.merge(html), done: paintStatus });
 
+async function switchUser(button) {
+  try {
+    await server.ask(button.form.getAttribute("hx-post"), { form: { say: "hand-over" } });
+    await signIn.signOut();
+  } catch (refusal) {
+    toast((refusal.data && refusal.data.message) || texts.failed);
+  }
+}
+
 main.addEventListener("input", (event) => {
   if (event.target.matches("textarea[name=note]")) notes.typed(event.target);
 });
@@ -131,7 +140,7 @@ main.addEventListener("click", async (event) => {
   if (target.hasAttribute("data-ringing-strip")) cards.meet();
   else if (target.dataset.action === "sign-out") signIn.signOut();
   else if (target.dataset.action === "popup-sign-in") signIn.openPopup();
-  else if (target.dataset.action === "switch-user") signIn.signOut();
+  else if (target.dataset.action === "switch-user") switchUser(target);
   else if (target.dataset.action === "dismiss") target.closest("[data-notice]").remove();
   else if (target.hasAttribute("data-dial")) dialler.dial(target);
   else if (target.hasAttribute("data-copy")) dialler.copy(target);
