@@ -5,8 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Prefetch
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -69,9 +67,9 @@ def with_parts(user: Any) -> Any:
         ),
     )
     rows = Interaction.objects.visible_to(user)
-    return rows.select_related("customer", "endpoint", "second_endpoint", "linked_by").prefetch_related(
-        Prefetch("legs", queryset=legs)
-    )
+    return rows.select_related(
+        "customer", "endpoint", "second_endpoint", "linked_by"
+    ).prefetch_related(Prefetch("legs", queryset=legs))
 
 
 def parts_of(interaction: Interaction) -> list[LegPart]:
@@ -113,7 +111,6 @@ def _moments(leg: Leg) -> list[Moment]:
         _moment(_("振铃"), leg.rang_at, leg.told_rang_at),
         _moment(_("接通"), leg.connected_at, leg.told_connected_at),
         _moment(_("结束"), leg.ended_at, leg.told_ended_at),
-        _moment(_("完成小结"), leg.wrapped_up_at, None),
     ]
     return [moment for moment in found if moment.seen or moment.told]
 
@@ -122,7 +119,9 @@ def _moment(name: str, seen: datetime | None, told: datetime | None) -> Moment:
     if seen is None or told is None or abs(told - seen) <= _SAME_TIME:
         return Moment(name, seen, told)
     span = {"time": duration(abs(told - seen))}
-    return Moment(name, seen, told, _("晚 %(time)s") % span if told > seen else _("早 %(time)s") % span)
+    return Moment(
+        name, seen, told, _("晚 %(time)s") % span if told > seen else _("早 %(time)s") % span
+    )
 
 
 def _outcome_names(legs: list[Leg]) -> dict[int, str]:
@@ -147,8 +146,3 @@ def _change_line(change: LegChange, names: dict[int, str]) -> ChangeLine:
         what=str(_CHANGES.get(change.what, change.what)),
         before=" · ".join(part for part in parts if part),
     )
-
-
-def full_time(moment: datetime) -> str:
-    """2026年11月21日 16:20:05."""
-    return date_format(timezone.localtime(moment), _("Y年n月j日 H:i:s"))

@@ -109,7 +109,9 @@ class Card:
         """Whether a person said that the number is this customer's; a picked one on a shared number never is."""
         endpoint = self.interaction.endpoint
         said = self.interaction.link_reason == Reason.CONFIRMED
-        return said or endpoint is None or endpoint.is_shared or endpoint.kind == Endpoint.Kind.MASKED
+        return (
+            said or endpoint is None or endpoint.is_shared or endpoint.kind == Endpoint.Kind.MASKED
+        )
 
     @property
     def is_timed(self) -> bool:

@@ -10,7 +10,6 @@ from customers.addresses import read_address
 from customers.models import Leg
 from screenpop.models import AgentSeat, SeatRequest
 
-
 # A leg that was handed over and that nobody signed in for stays without a user.
 _WAITS_FOR = timedelta(hours=1)
 

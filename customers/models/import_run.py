@@ -52,7 +52,11 @@ class ImportRun(models.Model):
     counts = models.JSONField(default=dict)
     preview = models.JSONField(default=list)
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("由谁")
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("由谁"),
     )
     created_at = models.DateTimeField(_("建立时间"), auto_now_add=True)
     finished_at = models.DateTimeField(_("完成时间"), null=True, blank=True)

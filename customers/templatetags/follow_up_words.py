@@ -6,15 +6,25 @@ from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 register = template.Library()
 _HOUR, _DAY = 3600, 86400
+# Django's own Chinese abbreviations are as long as the names.
+_DAYS = (
+    gettext_lazy("周一"),
+    gettext_lazy("周二"),
+    gettext_lazy("周三"),
+    gettext_lazy("周四"),
+    gettext_lazy("周五"),
+    gettext_lazy("周六"),
+    gettext_lazy("周日"),
+)
 
 
 @register.filter
 def due_time(moment: datetime) -> str:
-    """昨天 16:20, 今天 16:20, 明天 09:30, 11月23日 星期一 09:30, 2027年1月4日 09:30."""
+    """昨天 16:20, 今天 16:20, 明天 09:30, 11月23日 周一 09:30, 2027年1月4日 09:30."""
     local, now = timezone.localtime(moment), timezone.localtime()
     clock = {"time": date_format(local, "H:i")}
     days = (local.date() - now.date()).days
@@ -25,7 +35,8 @@ def due_time(moment: datetime) -> str:
     if days == 1:
         return _("明天 %(time)s") % clock
     if local.year == now.year:
-        return date_format(local, _("n月j日 l H:i"))
+        day = {"date": date_format(local, _("n月j日")), "day": _DAYS[local.weekday()]}
+        return _("%(date)s %(day)s %(time)s") % (day | clock)
     return date_format(local, _("Y年n月j日 H:i"))
 
 

@@ -96,6 +96,7 @@ def duration(span: timedelta | None) -> str:
     return _("%(m)d 分 %(s)02d 秒") % {"m": minutes, "s": seconds}
 
 
+@register.filter
 def short_time(moment: datetime) -> str:
     """今天 16:20, 昨天 16:20, 11月12日, 2025年11月12日: as short as the distance allows."""
     local, now = timezone.localtime(moment), timezone.localtime()

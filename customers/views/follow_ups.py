@@ -23,6 +23,7 @@ from customers.models import FollowUp
 from customers.number_view import NumberView, view_number
 from customers.roles import is_supervisor, roles_of
 from customers.templatetags.follow_up_words import overdue_words
+from customers.templatetags.work_links import capped
 from customers.views.access import View
 from customers.wrap_up import presets
 
@@ -67,7 +68,8 @@ def follow_ups(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     at = _moment(request.GET.get("at", "")) or now
     rows = rules.listed(request.user, mine=tab == _MINE)
-    context = {"tab": tab, "at": at.isoformat(), "presets": presets(now)}
+    context: dict[str, Any] = {"tab": tab, "at": at.isoformat(), "presets": presets(now)}
+    context["may_open"] = is_supervisor(request.user)
     if "HX-Request" in request.headers and asked in list(Due):
         section = rules.section(rows, Due(asked), at, after)
         context["section"] = _shown(section, request.user, now)
@@ -142,6 +144,8 @@ def _change(request: HttpRequest, pk: int, make: Callable[[], Change]) -> HttpRe
         "problem": problem,
         "tab": tab,
         "presets": presets(now),
+        "may_open": is_supervisor(request.user),
+        "due_count": capped(rules.count_due(request.user, now)),
         "counts": {due: rules.count(rules.in_group(rows, due, now)) for due in Due},
     }
     return render(request, "customers/_follow_ups_changed.html", context)

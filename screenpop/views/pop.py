@@ -7,6 +7,7 @@ from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from customers.models import Leg
@@ -94,6 +95,16 @@ def cards(request: HttpRequest) -> HttpResponse:
 def _card_html(request: HttpRequest, leg: Leg, now: Any) -> str:
     context = {"card": card_of(request.user, leg, now, tab=request.headers.get("X-Pop-Tab", ""))}
     return render_to_string("pop/_card.html", context, request)
+
+
+@require_GET
+@agent_required
+def card(request: HttpRequest, leg_id: int) -> HttpResponse:
+    """One card of the agent's own, however old."""
+    leg = own_leg(request, leg_id)
+    if leg is None:
+        return refusal(404, "not-yours", _("没有这张卡片。"))
+    return HttpResponse(_card_html(request, leg, timezone.now()))
 
 
 @require_GET

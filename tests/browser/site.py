@@ -11,6 +11,8 @@ import sys
 import threading
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +103,12 @@ class Site:
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
         self.process = None
+
+    @contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """A connection that may change what the database holds, as time would."""
+        with sqlite3.connect(self.database, timeout=20) as connection:
+            yield connection
 
     def rows(self, query: str, *parameters: Any) -> list[Any]:
         """What the database holds."""

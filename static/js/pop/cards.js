@@ -151,7 +151,7 @@ export function createCards({ main, notes, announce, texts, painted: afterPaint 
       legs.forEach(drop);
       arrange();
     },
-    have: () => all().filter((card) => card.dataset.version).map((card) => `${card.dataset.leg}:${card.dataset.version}`),
+    have: () => all().filter((card) => card.dataset.version && !card.hasAttribute("data-opened")).map((card) => `${card.dataset.leg}:${card.dataset.version}`),
     legs: () => all().map((card) => Number(card.dataset.leg)),
     adoptAll: () => all().forEach(adopt),
     active: () => all().some(isLive),

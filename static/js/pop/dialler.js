@@ -19,7 +19,8 @@ export function createDialler({ main, server, texts, toast, merge, done }) {
     if (!origins.length) return toast(`${texts[reason]}${parent ? ` ${parent}` : ""}`);
     button.disabled = true;
     try {
-      const form = { endpoint: button.dataset.dial, confirmed };
+      const typed = button.hasAttribute("data-dial-number") ? main.querySelector("[data-empty] input[name=term]").value : "";
+      const form = { endpoint: button.dataset.dial, number: typed, confirmed };
       const answer = await (await server.ask(button.dataset.dialUrl, { form })).json();
       post(window, origins, answer.message);
       merge(answer.card);

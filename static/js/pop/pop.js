@@ -3,6 +3,7 @@
 import { createCards } from "./cards.js";
 import { createDialler } from "./dialler.js";
 import { longestNumber } from "./hash.js";
+import { createHome } from "./home.js";
 import { bindKeys } from "./keys.js";
 import { createListener } from "./listener.js";
 import { createNotes } from "./notes.js";
@@ -35,6 +36,7 @@ function paintStatus() {
   else if (signedIn) setStatus(cards.active() ? "active" : "waiting");
   else signIn.open();
   cards.arrange();
+  if (signedIn && reachable) home.refresh();
 }
 
 const server = createServer({
@@ -74,6 +76,8 @@ async function send(events) {
   if (neighbours) neighbours.postMessage("changed");
   return (response.headers.get("X-Pop-Ack") || "").split(" ");
 }
+
+const home = createHome({ main, server, cards });
 
 const listener = createListener({
   window,
@@ -143,6 +147,7 @@ main.addEventListener("click", async (event) => {
   else if (target.dataset.action === "switch-user") switchUser(target);
   else if (target.dataset.action === "dismiss") target.closest("[data-notice]").remove();
   else if (target.hasAttribute("data-dial")) dialler.dial(target);
+  else if (target.hasAttribute("data-open-leg")) home.open(target).then(paintStatus, () => toast(texts.failed));
   else if (target.hasAttribute("data-copy")) dialler.copy(target);
   else if (target.dataset.conflictChoice) {
     const conflict = target.closest("[data-conflict]");

@@ -1,0 +1,82 @@
+"""What the agent sees while nothing rings: what is due, what is unfinished, who was spoken with, a way to dial."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from customers.addresses import Address, read_address
+from customers.models import ContactPoint, Customer, Endpoint, FollowUp, Leg
+from customers.number_view import NumberView, view_number
+
+FEW = 6
+_UNFINISHED_FOR = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A customer with the first numbers that may be dialled."""
+
+    customer: Customer
+    numbers: list[NumberView]
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The panel. `due` are the agent's own promises until tonight, the overdue ones first."""
+
+    due: list[FollowUp]
+    unfinished: list[Leg]
+    recent: list[Leg]
+    now: datetime
+
+
+def home_of(user: Any, now: datetime) -> Home:
+    """The panel of one agent."""
+    tonight = timezone.localtime(now).replace(hour=23, minute=59, second=59)
+    due = FollowUp.objects.visible_to(user).open().filter(owner=user, due_at__lte=tonight)
+    legs = _with_people(Leg.objects.of_agent(user))
+    unfinished = legs.filter(
+        state=Leg.State.WRAP_UP, last_signal_at__gte=now - _UNFINISHED_FOR, wrapped_up_at=None
+    )
+    recent = legs.exclude(interaction__customer=None).order_by("-last_signal_at", "-pk")[: FEW * 4]
+    return Home(
+        due=list(due.select_related("customer", "endpoint").order_by("due_at")[:FEW]),
+        unfinished=list(unfinished.order_by("-last_signal_at")[:FEW]),
+        recent=_one_each(recent),
+        now=now,
+    )
+
+
+def _with_people(legs: QuerySet[Leg]) -> QuerySet[Leg]:
+    return legs.select_related("interaction__customer", "interaction__endpoint")
+
+
+def _one_each(legs: QuerySet[Leg]) -> list[Leg]:
+    """The latest leg of each customer, in the order they were spoken with."""
+    latest: dict[int | None, Leg] = {}
+    for leg in legs:
+        latest.setdefault(leg.interaction.customer_id, leg)
+    return list(latest.values())[:FEW]
+
+
+def people_of(customers: list[Customer], user: Any) -> list[Person]:
+    """The customers with at most two numbers each, in one query."""
+    numbers: dict[int, list[NumberView]] = {}
+    points = ContactPoint.objects.filter(customer__in=customers).select_related("endpoint")
+    for point in points.order_by("pk"):
+        shown = numbers.setdefault(point.customer_id, [])
+        view = view_number(point.endpoint, user, label=point.label)
+        if view.is_number and len(shown) < 2:
+            shown.append(view)
+    return [Person(customer, numbers.get(customer.pk, [])) for customer in customers]
+
+
+def typed_number(raw: str, user: Any) -> tuple[Address, NumberView | None]:
+    """A number as it is typed on the pad, and how it looks; no row is made for it."""
+    address = read_address("phone", raw)
+    if not address.value:
+        return address, None
+    return address, view_number(Endpoint(kind=address.kind, value=address.value), user)

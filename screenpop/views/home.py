@@ -1,0 +1,73 @@
+"""The panel while nothing rings, its search, and dialling without a card."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from customers.addresses import read_address
+from customers.matching import match
+from customers.models import ContactPoint, Customer, Endpoint
+from customers.search import search
+from screenpop.cards import card_of
+from screenpop.contact_session import own_values
+from screenpop.dialing import DoNotCallError, NotDialableError, call_out_message, dial
+from screenpop.home import FEW, home_of, people_of, typed_number
+from screenpop.views.access import agent_required, own_leg, refusal
+
+
+@require_GET
+@agent_required
+def home(request: HttpRequest) -> HttpResponse:
+    """Due promises, unfinished cards, recent contacts."""
+    return render(request, "pop/_home.html", {"home": home_of(request.user, timezone.now())})
+
+
+@require_POST
+@agent_required
+def find(request: HttpRequest) -> HttpResponse:
+    """Customers for what was typed; a number that can be dialled is offered too, with its place."""
+    term = request.POST.get("term", "").strip()[:60]
+    found = search(request.user, term) if term else None
+    people = people_of(found.customers[:FEW], request.user) if found else []
+    _address, number = typed_number(term, request.user) if term else (None, None)
+    context = {"term": term, "people": people, "number": number}
+    return render(request, "pop/_home_found.html", context)
+
+
+@require_POST
+@agent_required
+def dial_anyone(request: HttpRequest) -> HttpResponse:
+    """Dial `number` as typed, or the contact point `endpoint`. Answers as the dial button of a card does."""
+    endpoint = _endpoint(request)
+    if endpoint is None:
+        return refusal(422, "not-dialable", _("没有号码可拨"))
+    customer = match([endpoint], own_values=own_values([endpoint])).customer
+    try:
+        confirmed = request.POST.get("confirmed") == "1"
+        asked, dialled = dial(request.user, endpoint, customer, None, confirmed=confirmed)
+    except DoNotCallError as question:
+        return refusal(409, "do-not-call", str(question))
+    except NotDialableError as reason:
+        return refusal(422, "not-dialable", str(reason))
+    leg = own_leg(request, dialled.pk)
+    assert leg is not None
+    card = render_to_string("pop/_card.html", {"card": card_of(request.user, leg)}, request)
+    message: dict[str, Any] = call_out_message(asked.dialled, asked.description)
+    return JsonResponse({"message": message, "leg": dialled.pk, "card": card})
+
+
+def _endpoint(request: HttpRequest) -> Endpoint | None:
+    if number := request.POST.get("number", "")[:128]:
+        return Endpoint.objects.of(read_address("phone", number))
+    pk = request.POST.get("endpoint", "")
+    if not pk.isdecimal() or len(pk) > 18:
+        return None
+    visible = Customer.objects.visible_to(request.user)
+    points = ContactPoint.objects.filter(endpoint=int(pk), customer__in=visible)
+    point = points.select_related("endpoint").first()
+    return point.endpoint if point else None

@@ -1,0 +1,29 @@
+// The panel while nothing rings. Painted anew when it comes into view, never while somebody types in it.
+
+export function createHome({ main, server, cards }) {
+  const empty = main.querySelector("[data-empty]");
+  const place = main.querySelector("[data-home]");
+  const STALE = 30000;
+  let painted = 0;
+
+  async function refresh({ force = false } = {}) {
+    if (empty.hidden || place.contains(document.activeElement)) return;
+    if (!force && Date.now() - painted < STALE) return;
+    painted = Date.now();
+    const response = await server.ask("/pop/home/");
+    const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+    place.textContent = "";
+    place.append(...Array.from(fresh.body.childNodes, (node) => document.importNode(node, true)));
+  }
+
+  async function open(button) {
+    const response = await server.ask(button.dataset.openUrl);
+    cards.merge(await response.text());
+    // Older than what the server keeps on the screen: it stays until it is wrapped up.
+    const card = main.querySelector(`article[data-leg="${button.dataset.openLeg}"]`);
+    card.setAttribute("data-opened", "");
+    card.focus();
+  }
+
+  return { refresh: (options) => refresh(options).catch(() => undefined), open };
+}
