@@ -11,8 +11,8 @@ from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from crm.models import User
 from customers.roles import ADMINISTRATOR, ROLES
@@ -107,7 +107,7 @@ class UserAdmin(_UserAdmin):
     def roles(self, user: User) -> str:
         """The roles, in words."""
         names = [str(ROLE_NAMES[g.name]) for g in user.groups.all() if g.name in ROLE_NAMES]
-        return "、".join(names) or "–"
+        return gettext("、").join(names) or "–"
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Whoever may set a superuser's password is one."""

@@ -114,7 +114,7 @@ class NamesField(forms.CharField):
 
     def prepare_value(self, value: Any) -> Any:
         """What stands in the box."""
-        return "，".join(map(str, value)) if isinstance(value, list) else value
+        return gettext("，").join(map(str, value)) if isinstance(value, list) else value
 
     def to_python(self, value: Any) -> Any:
         """What is kept: each name once, in the order typed."""

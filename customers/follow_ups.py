@@ -6,7 +6,7 @@ now, so it never runs over what somebody else did in between.
 
 import enum
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import Any
 
 from django.core import signing
@@ -140,11 +140,12 @@ def may_change(follow_up: FollowUp, user: Any) -> bool:
 
 @transaction.atomic
 def complete(pk: int, by: Any) -> Change:
-    """完成. Raises FollowUpError when it is done already or not this user's."""
+    """完成. Whoever does what was the queue's becomes its owner. Raises FollowUpError when it cannot be done."""
     row = _locked(pk, by)
     before = _state(row)
     row.done_at = timezone.now()
-    row.save(update_fields=["done_at"])
+    row.owner = row.owner or by
+    row.save(update_fields=["done_at", "owner"])
     return _changed(row, by, before, _("已完成"))
 
 
@@ -229,8 +230,9 @@ def _taken(row: FollowUp, by: Any) -> str:
 
 
 def _state(row: FollowUp) -> dict[str, Any]:
-    done = row.done_at.isoformat() if row.done_at else None
-    return {"due": row.due_at.isoformat(), "owner": row.owner_id, "done": done}
+    """In UTC, as the database gives it back: the two sides of an undo are compared as they are written."""
+    done = row.done_at.astimezone(UTC).isoformat() if row.done_at else None
+    return {"due": row.due_at.astimezone(UTC).isoformat(), "owner": row.owner_id, "done": done}
 
 
 def _changed(row: FollowUp, by: Any, before: dict[str, Any], words: str) -> Change:

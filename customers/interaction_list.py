@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from customers.contact_history import CHANNELS
-from customers.models import Disposition, Interaction, Leg
+from customers.models import Disposition, Endpoint, Interaction, Leg
 from customers.number_view import number_text
 from customers.roles import ROLES
 from customers.templatetags.timeline_words import (
@@ -31,6 +31,8 @@ PAGE = 30
 USUAL_DAYS = 7
 MOST_DAYS = 92
 _LONGEST_ID = 18
+_SPOKE = Q(connected_at__isnull=False) | Q(told_connected_at__isnull=False)
+_NUMBERS = (Endpoint.Kind.PHONE, Endpoint.Kind.MASKED, Endpoint.Kind.MAPPED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,22 +122,42 @@ def listed(user: Any, filters: Filters, before: str = "") -> QuerySet[Interactio
         rows = rows.filter(channel=filters.channel)
     if filters.direction:
         rows = rows.filter(direction=filters.direction)
-    part = Leg.objects.filter(interaction=OuterRef("pk"))
+    outcomes = _outcomes(filters.disposition)
     if filters.agent:
-        # With an agent chosen, outcome and answer are those of this agent's own part.
-        part = part.filter(user=filters.agent)
-    if filters.disposition:
-        chosen = Disposition.objects.filter(
-            Q(pk=filters.disposition) | Q(parent=filters.disposition)
-        )
-        outcome = part.filter(disposition__in=list(chosen.values_list("pk", flat=True)))
-        rows = rows.filter(Exists(outcome))
-    elif filters.agent:
-        rows = rows.filter(Exists(part))
+        return _with_agent(rows, filters, outcomes)
+    part = Leg.objects.filter(interaction=OuterRef("pk"))
+    if outcomes:
+        rows = rows.filter(Exists(part.filter(disposition__in=outcomes)))
     if filters.answered:
-        spoke = Exists(part.exclude(connected_at=None, told_connected_at=None))
+        spoke = Exists(part.filter(_SPOKE))
         rows = rows.filter(spoke if filters.answered == "yes" else ~spoke)
     return rows
+
+
+def _with_agent(
+    rows: QuerySet[Interaction], filters: Filters, outcomes: list[int]
+) -> QuerySet[Interaction]:
+    """With an agent chosen, outcome and answer are those of this agent's own part.
+
+    As a list, not row by row: beside each interaction SQLite would walk through all that the agent ever took.
+    """
+    part = Leg.objects.filter(user=filters.agent)
+    spoke = part.filter(_SPOKE)
+    if filters.answered == "no":
+        rows = rows.exclude(pk__in=spoke.values("interaction"))
+    elif filters.answered:
+        part = spoke
+    if outcomes:
+        part = part.filter(disposition__in=outcomes)
+    return rows.filter(pk__in=part.values("interaction"))
+
+
+def _outcomes(chosen: int | None) -> list[int]:
+    """An outcome, or a reason with all its outcomes; one that is not there fits nothing."""
+    if chosen is None:
+        return []
+    found = Disposition.objects.filter(Q(pk=chosen) | Q(parent=chosen))
+    return list(found.values_list("pk", flat=True)) or [0]
 
 
 def _midnight(day: date) -> datetime:
@@ -151,7 +173,8 @@ def lines(user: Any, filters: Filters, before: str = "") -> tuple[list[Line], st
 
 def _line(entry: Interaction, user: Any) -> Line:
     legs = list(entry.legs.all())
-    number = number_text(entry.endpoint, user) if entry.endpoint else ""
+    end = entry.endpoint
+    number = number_text(end, user) if end else ""
     who = entry.customer.name if entry.customer else entry.nickname
     notes = [leg.note.strip() for leg in legs if leg.note.strip()]
     outcomes = [disposition_name(leg) for leg in legs if leg.disposition]
@@ -161,7 +184,8 @@ def _line(entry: Interaction, user: Any) -> Line:
         words=entry_words(entry),
         channel=str(CHANNELS.get(entry.channel, entry.channel)),
         title=who or number or _("未显示号码"),
-        number=number if who else "",
+        # Beside a name an account's letters tell nothing.
+        number=number if who and end and end.kind in _NUMBERS else "",
         agents=agent_chain(legs),
         talk=duration(sum(spoken, timedelta())) if spoken else "",
         outcome=outcomes[-1] if outcomes else "",
@@ -176,7 +200,7 @@ def agent_chain(legs: list[Leg]) -> str:
     for name in map(agent_name, spoke or legs):
         if not names or names[-1] != name:
             names.append(name)
-    return " → ".join(names) if spoke else "、".join(dict.fromkeys(names))
+    return " → ".join(names) if spoke else _("、").join(dict.fromkeys(names))
 
 
 def agent_name(leg: Leg) -> str:

@@ -1,5 +1,6 @@
 """Who may do what. Three roles, each a group of that name; a superuser is an administrator."""
 
+from collections.abc import Iterable
 from typing import Any
 
 AGENT = "agent"
@@ -14,11 +15,17 @@ def roles_of(user: Any) -> frozenset[str]:
         return frozenset()
     cached: frozenset[str] | None = getattr(user, "_roles", None)
     if cached is None:
-        cached = frozenset(user.groups.values_list("name", flat=True)) & frozenset(ROLES)
-        if user.is_superuser:
-            cached |= {ADMINISTRATOR}
-        user._roles = cached
+        cached = remember_roles(user, user.groups.values_list("name", flat=True))
     return cached
+
+
+def remember_roles(user: Any, groups: Iterable[str]) -> frozenset[str]:
+    """Keep the roles that a user has by these groups; for whoever has read the groups already."""
+    roles = frozenset(groups) & frozenset(ROLES)
+    if user.is_superuser:
+        roles |= {ADMINISTRATOR}
+    user._roles = roles
+    return roles
 
 
 def is_supervisor(user: Any) -> bool:

@@ -1,188 +1,19 @@
-"""A card: everything that the agent sees of one leg, gathered for the template."""
+"""Gathers what stands on a card."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote
 
-from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import ngettext
 
 from customers.match_words import words_of
-from customers.matching import Candidate, Match, Reason, Tier, match
-from customers.models import ContactPoint, Customer, Endpoint, FollowUp, Leg
-from customers.number_view import NumberView, view_number
-from customers.templatetags.timeline_words import disposition_name, entry_words
-from customers.timeline import Page, history, page_of, times_within
-from customers.wrap_up import Choice, Preset, choices_for, presets
+from customers.matching import Match, Reason, Tier, match
+from customers.models import ContactPoint, Endpoint, FollowUp, Leg
+from customers.number_view import view_number
+from customers.timeline import history, page_of, times_within
+from screenpop.card import Card, Why
 from screenpop.contact_session import own_values
-from screenpop.open_legs import LIVE, shown_state, version_of
+from screenpop.open_legs import shown_state, version_of
 from screenpop.seats import SeatCheck, check_seat
-
-CHANNELS = {
-    "phone": _lazy("电话"),
-    "im": _lazy("图文会话"),
-    "om": _lazy("音频通话"),
-    "oim": _lazy("音频+图文"),
-}
-
-
-@dataclass(slots=True)
-class Why:
-    """Why they may be calling."""
-
-    promise: FollowUp | None = None
-    overdue: bool = False
-    times: int = 1
-    last: Any = None
-
-
-@dataclass(slots=True)
-class Card:
-    """One leg, ready to be painted. With `head_only` the parts that a repeated event cannot change are left out."""
-
-    leg: Leg
-    state: str
-    silent: bool
-    seat: SeatCheck
-    tier: str = ""
-    reason: str = ""
-    customer: Customer | None = None
-    candidates: tuple[Candidate, ...] = ()
-    hints: list[Any] = field(default_factory=list)
-    number: NumberView | None = None
-    numbers: list[NumberView] = field(default_factory=list)
-    why: Why = field(default_factory=Why)
-    timeline: Page = field(default_factory=lambda: Page([]))
-    colleague: Leg | None = None
-    conflicts: list[Any] = field(default_factory=list)
-    version: str = ""
-    head_only: bool = False
-    tab: str = ""
-    user: Any = None
-    now: datetime = field(default_factory=timezone.now)
-
-    @property
-    def interaction(self) -> Any:
-        """The interaction of the leg."""
-        return self.leg.interaction
-
-    @property
-    def other_texts(self) -> list[str]:
-        """The other sides of a note conflict, as this tab sees it."""
-        texts = [one.text for one in self.conflicts if one.tab != self.tab]
-        if any(one.tab == self.tab for one in self.conflicts):
-            texts.insert(0, self.leg.note)
-        return list(dict.fromkeys(texts))
-
-    @property
-    def choices(self) -> list[Choice]:
-        """The outcomes to choose from, asked for when they are painted."""
-        return choices_for(self.leg, self.user)
-
-    @property
-    def presets(self) -> list[Preset]:
-        """Call-back times that make sense now."""
-        return presets(self.now)
-
-    @property
-    def outcome_words(self) -> str:
-        """How the leg ended, in words."""
-        return disposition_name(self.leg)
-
-    @property
-    def ticket_url(self) -> str:
-        """Where the ticket can be looked up, from the TICKET_URL setting."""
-        template: str = settings.TICKET_URL
-        return template.replace("{ticket}", quote(self.leg.ticket, safe="")) if template else ""
-
-    @property
-    def is_live(self) -> bool:
-        """Whether a clock runs on it."""
-        return self.state in LIVE
-
-    @property
-    def is_confirmed(self) -> bool:
-        """Whether a person said that the number is this customer's; a picked one on a shared number never is."""
-        endpoint = self.interaction.endpoint
-        said = self.interaction.link_reason == Reason.CONFIRMED
-        return (
-            said or endpoint is None or endpoint.is_shared or endpoint.kind == Endpoint.Kind.MASKED
-        )
-
-    @property
-    def is_timed(self) -> bool:
-        """Whether its clock still runs."""
-        return self.is_live or self.state == Leg.State.WRAP_UP
-
-    @property
-    def elapsed(self) -> int:
-        """Seconds on the running clock: since the answer, for wrap-up since the end, else since the start."""
-        leg = self.leg
-        since = leg.connected_at or leg.started_at
-        if self.state == Leg.State.WRAP_UP:
-            since = leg.ended_at or leg.last_signal_at
-        return max(0, int((self.now - since).total_seconds()))
-
-    @property
-    def title(self) -> str:
-        """The largest words of a card without a customer: the number, or what the chat told."""
-        if self.interaction.nickname:
-            return str(self.interaction.nickname)
-        return self.number.text if self.number else str(_("未显示号码"))
-
-    @property
-    def letter(self) -> str:
-        """What stands in the round mark: how many may be meant, or a question mark."""
-        return str(len(self.candidates)) if self.candidates else "?"
-
-    @property
-    def strip_text(self) -> str:
-        """One line for the strip of a ring that waits."""
-        if self.customer:
-            return f"{self.customer.name} · {self.channel_text}"
-        if self.candidates:
-            more = ngettext("%(n)d 位客户可选", "%(n)d 位客户可选", len(self.candidates))
-            return f"{self.title} · " + more % {"n": len(self.candidates)}
-        return f"{self.title} · {self.channel_text}"
-
-    @property
-    def channel_text(self) -> str:
-        """电话, 图文会话, …; a channel that we do not know is shown as it came."""
-        return str(CHANNELS.get(self.interaction.channel, self.interaction.channel))
-
-    @property
-    def state_text(self) -> str:
-        """The state in words, with what the state alone does not tell."""
-        if self.silent:
-            return str(_("未接（无后续信号）"))
-        if self.state == Leg.State.RINGING and self.interaction.direction == "inbound":
-            return str(_("来电"))
-        if self.state == Leg.State.CONNECTED and self.interaction.channel == "im":
-            return str(_("会话中"))
-        if self.state == Leg.State.CLOSED and self.leg.ending:
-            if self.leg.ending == Leg.Ending.ELSEWHERE and self.taken_by:
-                return _("%(name)s 已接听") % {"name": self.taken_by}
-            return str(self.leg.get_ending_display())
-        return str(Leg.State(self.state).label)
-
-    @property
-    def taken_by(self) -> str:
-        """Who answered a call that rang here too."""
-        winner = self.leg.interaction.legs.exclude(pk=self.leg.pk).exclude(connected_at=None)
-        leg = winner.select_related("user").order_by("connected_at").first()
-        return leg.user.shown_name if leg and leg.user else ""
-
-    @property
-    def last_line(self) -> str:
-        """The last contact in one line."""
-        words = entry_words(self.why.last)
-        return " ".join(
-            part for part in (words.when, words.agent, words.what, words.note[:60]) if part
-        )
 
 
 def head_of(user: Any, leg: Leg, now: datetime) -> Card:
@@ -191,8 +22,18 @@ def head_of(user: Any, leg: Leg, now: datetime) -> Card:
     return Card(leg, state, silent, SeatCheck(leg.agent_email), head_only=True, user=user, now=now)
 
 
-def card_of(user: Any, leg: Leg, now: datetime | None = None, *, tab: str = "") -> Card:
-    """The whole card. Wants a leg from `for_cards`, or one that `as_opened` made ready."""
+def card_of(
+    user: Any,
+    leg: Leg,
+    now: datetime | None = None,
+    *,
+    tab: str = "",
+    found: Match | None = None,
+) -> Card:
+    """The whole card. Wants a leg from `for_cards`, or one that `as_opened` made ready.
+
+    `found` is what a new call was matched with, so that it need not be asked twice.
+    """
     now = now or timezone.now()
     state, silent = shown_state(leg, now)
     card = Card(
@@ -205,7 +46,7 @@ def card_of(user: Any, leg: Leg, now: datetime | None = None, *, tab: str = "") 
         user=user,
         now=now,
     )
-    _add_match(card)
+    _add_match(card, found)
     _add_numbers(card, user)
     card.timeline = page_of(history(leg.interaction, user))
     card.why = _why(card, user, now)
@@ -217,14 +58,14 @@ def card_of(user: Any, leg: Leg, now: datetime | None = None, *, tab: str = "") 
     return card
 
 
-def _add_match(card: Card) -> None:
+def _add_match(card: Card, found: Match | None) -> None:
     interaction = card.leg.interaction
     if interaction.customer_id:
         card.tier = Tier.KNOWN
         card.customer = interaction.customer
         reason = interaction.link_reason or Reason.EXACT
     else:
-        found = _match_of(interaction)
+        found = found or _match_of(interaction)
         card.tier, reason = found.tier, found.reason
         card.candidates = found.candidates
         card.hints = list(found.hints)

@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 
 from customers.addresses import Address, read_address
 from customers.matching import Match, Reason, match
@@ -52,6 +52,8 @@ class Taken:
     event: PopEvent
     facts: Facts
     leg: Leg | None
+    # What a new interaction was matched with; None for any other event.
+    found: Match | None = None
 
 
 def take(user: Any, sighting: Sighting) -> Taken:
@@ -73,13 +75,13 @@ def take(user: Any, sighting: Sighting) -> Taken:
 
 
 def _take(user: Any, sighting: Sighting, facts: Facts) -> Taken:
-    outcome, leg = PopEvent.Outcome.UNREADABLE, None
+    outcome, leg, found = PopEvent.Outcome.UNREADABLE, None, None
     if facts.is_readable:
         if is_foreign(facts):
             outcome = PopEvent.Outcome.FOREIGN
         else:
-            outcome, leg = _apply(user, sighting, facts)
-    return Taken(_store(user, sighting, facts, outcome, leg), facts, leg)
+            outcome, leg, found = _apply(user, sighting, facts)
+    return Taken(_store(user, sighting, facts, outcome, leg), facts, leg, found)
 
 
 def keep(user: Any, sighting: Sighting) -> Taken:
@@ -123,7 +125,9 @@ def addresses_of(facts: Facts) -> list[Address]:
     return [address for address in ordered if address.value]
 
 
-def _apply(user: Any, sighting: Sighting, facts: Facts) -> tuple[PopEvent.Outcome, Leg]:
+def _apply(
+    user: Any, sighting: Sighting, facts: Facts
+) -> tuple[PopEvent.Outcome, Leg, Match | None]:
     addresses = addresses_of(facts)
     ends, is_new = _locked(user, addresses)
     legs = [] if is_new else _recent_legs(user, ends, facts.channel, sighting.observed_at)
@@ -144,17 +148,18 @@ def _apply(user: Any, sighting: Sighting, facts: Facts) -> tuple[PopEvent.Outcom
     )
     answered_elsewhere([others[index] for index in decision.closes], at)
     if own is None or decision.action is Action.OPEN:
+        found = None
         if decision.joins is None:
-            interaction = _new_interaction(facts, addresses, ends, at)
+            interaction, found = _new_interaction(facts, addresses, ends, at)
         else:
             interaction = others[decision.joins].interaction
         endpoint = ends[0] if ends else None
         leg = add_leg(interaction, endpoint, user, facts, decision, at, mark)
-        return PopEvent.Outcome.OPENED, leg
+        return PopEvent.Outcome.OPENED, leg, found
     if decision.action is Action.QUIET:
-        return PopEvent.Outcome.QUIET, own
+        return PopEvent.Outcome.QUIET, own, None
     moved = move_leg(own, decision, facts, at, mark)
-    return (PopEvent.Outcome.MOVED if moved else PopEvent.Outcome.UNCHANGED), own
+    return (PopEvent.Outcome.MOVED if moved else PopEvent.Outcome.UNCHANGED), own, None
 
 
 def _locked(user: Any, addresses: Sequence[Address]) -> tuple[list[Endpoint], bool]:
@@ -169,7 +174,8 @@ def _locked(user: Any, addresses: Sequence[Address]) -> tuple[list[Endpoint], bo
     first = addresses[0]
     kinds = _PERSON if first.kind in _PERSON else (first.kind,)
     rows = Endpoint.objects.select_for_update(no_key=True).filter(kind__in=kinds, value=first.value)
-    found = list(rows.order_by("pk"))
+    seats = AgentSeat.objects.filter(mobile=OuterRef("value"))
+    found = list(rows.annotate(is_staff_mobile=Exists(seats)).order_by("pk"))
     if found:
         return sorted(found, key=lambda row: row.kind != first.kind), False
     endpoint = Endpoint(kind=first.kind, value=first.value, reversed_digits=first.digits[::-1])
@@ -216,7 +222,7 @@ def _tells_callers_apart(ends: Sequence[Endpoint], addresses: Sequence[Address])
 
 def _new_interaction(
     facts: Facts, addresses: Sequence[Address], ends: Sequence[Endpoint], at: datetime
-) -> Interaction:
+) -> tuple[Interaction, Match]:
     second = Endpoint.objects.of(addresses[1]) if len(addresses) > 1 else None
     interaction = Interaction(
         channel_family=Interaction.Family.CHAT if facts.is_chat else Interaction.Family.PHONE,
@@ -228,9 +234,10 @@ def _new_interaction(
         started_at=at,
     )
     known = [*ends, second] if second else ends
-    link(interaction, match(known, own_values=own_values(known)), at)
+    found = match(known, own_values=own_values(known))
+    link(interaction, found, at)
     interaction.save()
-    return interaction
+    return interaction, found
 
 
 def link(interaction: Interaction, found: Match, at: datetime) -> None:
@@ -245,9 +252,14 @@ def link(interaction: Interaction, found: Match, at: datetime) -> None:
 
 def own_values(endpoints: Sequence[Endpoint]) -> set[str]:
     """Which of these are the centre's own lines (the OWN_LINES setting) or an agent's own mobile."""
-    numbers = [end.value for end in endpoints if end.kind == Endpoint.Kind.PHONE]
-    if not numbers:
+    phones = [end for end in endpoints if end.kind == Endpoint.Kind.PHONE]
+    if not phones:
         return set()
+    numbers = {end.value for end in phones}
     lines = {read_address("phone", line).value for line in settings.OWN_LINES}
-    mobiles = AgentSeat.objects.filter(mobile__in=numbers).values_list("mobile", flat=True)
-    return (lines & set(numbers)) | set(mobiles)
+    mobiles = {end.value for end in phones if getattr(end, "is_staff_mobile", False)}
+    # Those that were read under the lock have been asked about already.
+    if unasked := [end.value for end in phones if not hasattr(end, "is_staff_mobile")]:
+        seats = AgentSeat.objects.filter(mobile__in=unasked)
+        mobiles |= set(seats.values_list("mobile", flat=True))
+    return (lines & numbers) | mobiles

@@ -66,17 +66,18 @@ def add_leg(
 
 def move_leg(leg: Leg, decision: Decision, facts: Facts, at: datetime, mark: str) -> bool:
     """Write what the signal changed, and nothing else; tell whether the state did."""
-    changed = {"last_signal_at", "last_signal", "changed_at"}
+    # `changed_at` tells the pages to paint anew: an echo of what is known changes nothing on a card.
+    changed = {"last_signal_at", "last_signal"}
     if at >= leg.last_signal_at:
         leg.last_signal_at, leg.last_signal = at, mark
     if not leg.agent_email and facts.agent_email:
         leg.agent_email = facts.agent_email
-        changed.add("agent_email")
+        changed |= {"agent_email", "changed_at"}
     moved = decision.action is Action.MOVE and decision.state is not None
     if moved and decision.state:
         leg.state = decision.state
         leg.ending = Leg.Ending.ELSEWHERE if decision.elsewhere else Leg.Ending.NONE
-        changed |= {"state", "ending"} | _stamp(leg, decision.state, facts.signal, at)
+        changed |= {"state", "ending", "changed_at"} | _stamp(leg, decision.state, facts.signal, at)
     leg.save(update_fields=changed)
     _learn_face(leg.interaction, facts)
     return moved

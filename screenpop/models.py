@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.roles import is_administrator, is_supervisor, roles_of
 
@@ -28,8 +29,8 @@ class AgentSeat(models.Model):
     is_active = models.BooleanField(_("启用"), default=True)
 
     class Meta:
-        verbose_name = _("坐席")
-        verbose_name_plural = _("坐席")
+        verbose_name = pgettext_lazy("TCCC 账号", "坐席")
+        verbose_name_plural = pgettext_lazy("TCCC 账号", "坐席")
         constraints = [
             models.CheckConstraint(condition=~Q(email=""), name="agent_seat_has_email"),
         ]
@@ -63,6 +64,9 @@ class SeatRequest(models.Model):
                 fields=["user", "email"], condition=Q(granted=None), name="seat_request_open_once"
             )
         ]
+
+    def __str__(self) -> str:
+        return self.email
 
 
 class PopEventQuerySet(models.QuerySet["PopEvent"]):
@@ -114,6 +118,9 @@ class PopEvent(models.Model):
             models.Index(fields=["-received_at", "-id"]),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.get_outcome_display()} #{self.pk}".strip()
+
 
 class DialRequest(models.Model):
     """Who dialled whom about what. `uui` travels with the call where the channel carries one; `callOut` does not."""
@@ -138,6 +145,9 @@ class DialRequest(models.Model):
         verbose_name_plural = _("拨号请求")
         indexes = [models.Index(fields=["endpoint", "-asked_at"])]
 
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
 
 class SignInCode(models.Model):
     """A one-time code that carries a sign-in from the pop-up window into the frame; lives 60 seconds."""
@@ -146,3 +156,6 @@ class SignInCode(models.Model):
     challenge = models.CharField(max_length=64)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"

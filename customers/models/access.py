@@ -23,6 +23,9 @@ class AccessLog(models.Model):
         verbose_name_plural = _("查看记录")
         indexes = [models.Index(fields=["-at", "-id"])]
 
+    def __str__(self) -> str:
+        return f"{self.action} #{self.pk}"
+
 
 class ApiToken(models.Model):
     """A machine's key to the API. Only its SHA-256 is kept; the key is shown once, when made."""

@@ -5,6 +5,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.addresses import Address, read_address
 
@@ -85,7 +86,7 @@ class ContactPoint(models.Model):
         Endpoint, models.PROTECT, related_name="contact_points", verbose_name=_("号码")
     )
     raw = models.CharField(_("原样"), max_length=200)
-    label = models.CharField(_("标签"), max_length=40, blank=True)
+    label = models.CharField(pgettext_lazy("联系方式", "标签"), max_length=40, blank=True)
     source = models.CharField(_("来源"), max_length=40, blank=True)
     created_at = models.DateTimeField(_("建立时间"), auto_now_add=True)
 

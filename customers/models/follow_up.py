@@ -73,3 +73,6 @@ class FollowUp(models.Model):
                 name="follow_up_open_by_owner",
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} #{self.pk}"

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.roles import is_supervisor, roles_of
 
@@ -161,7 +162,7 @@ class Leg(models.Model):
         ELSEWHERE = "elsewhere", _("其他坐席已接听")
         WRAPPED_UP = "wrapped-up", _("已小结")
         NOT_DIALLED = "not-dialled", _("没拨")
-        NO_ANSWER = "no-answer", _("未接")
+        NO_ANSWER = "no-answer", pgettext_lazy("外呼", "未接")
 
     interaction = models.ForeignKey(Interaction, models.CASCADE, related_name="legs")
     sequence = models.PositiveSmallIntegerField(default=1)

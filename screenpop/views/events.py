@@ -111,7 +111,7 @@ def _paint(request: HttpRequest, result: Taken, now: datetime, have: set[int]) -
         card = head_of(request.user, leg, now)
     else:
         leg = as_opened(leg) if _is_first(result, now) else own_leg(request, leg.pk) or leg
-        card = card_of(request.user, leg, now, tab=tab)
+        card = card_of(request.user, leg, now, tab=tab, found=result.found)
     context = {
         "card": card,
         "quiet": result.event.outcome == PopEvent.Outcome.QUIET,

@@ -136,6 +136,10 @@ def new_agent(
         problems: list[str] = []
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("console", lambda line: problems.append(line.text) if _is_bad(line.text) else None)
+        page.on(
+            "response",
+            lambda r: problems.append(f"{r.status} {r.url}") if r.status >= 500 else None,
+        )
         page.goto(f"{workbench.origin}/?pop={site.origin}/pop/")
         name = username or f"agent{next(_numbers) % 80:02}"
         agent = Agent(context, page, page.frame_locator("#pop"), name, problems)
