@@ -91,7 +91,9 @@ def run(agent: Agent, numbers: Sequence[str]) -> Answers:
         answers[ANSWER].append(agent.event(mobile, 200, [leg]))
         answers[REPEAT].append(agent.event(mobile, 200, [leg]))
         answers[NOTE].append(
-            agent.client.form(f"/pop/legs/{leg}/note/", note=NOTE_TEXT, base=0, tab="bench")
+            agent.client.json(
+                f"/pop/legs/{leg}/note/", {"note": NOTE_TEXT, "base": 0, "tab": "bench"}
+            )
         )
         painted = agent.refresh({})
         answers[REFRESH].append(agent.refresh(dict([card_of(painted)])))

@@ -9,6 +9,8 @@ class User(AbstractUser):
     """A person of the centre. What they may do follows from their groups: agent, supervisor, administrator."""
 
     display_name = models.CharField(_("显示名"), max_length=80, blank=True)
+    # Set with a one-time password: until it is changed it opens nothing else (crm/sign_in.py).
+    must_change_password = models.BooleanField(_("首次登录须修改密码"), default=False)
 
     class Meta(AbstractUser.Meta):
         verbose_name = _("用户")  # type: ignore[assignment]

@@ -16,6 +16,8 @@ urlpatterns = [
     path("readyz", health.ready),
     path("", sign_in.home, name="home"),
     path("sign-in/", sign_in.sign_in, name="sign-in"),
+    path("sign-in/password/", sign_in.change_password, name="change-password"),
+    path("sign-in/password/changed/", sign_in.password_changed, name="password-changed"),
     path("sign-out/", sign_in.sign_out, name="sign-out"),
     path("language/", set_language, name="set_language"),
     path("admin/", admin.site.urls),

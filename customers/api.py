@@ -180,7 +180,7 @@ def _answer(found: Match, address: Address) -> dict[str, Any]:
     return {
         "tier": found.tier.value,
         "reason": found.reason.value,
-        "reason_text": words_of(found.reason, address.kind),
+        "reason_text": words_of(found.reason),
         "customers": [
             {
                 "id": one.customer.pk,

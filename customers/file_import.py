@@ -16,14 +16,15 @@ from django.utils.translation import gettext as _
 
 from customers.file_import_apply import apply
 from customers.file_import_mapping import HEADER_ROWS, find_header
-from customers.file_import_plan import BAD, CREATED, Decision, Planner
+from customers.file_import_plan import BAD, Decision, Planner
 from customers.file_import_reading import MOST_COLUMNS, RawRow, RefusedFileError, open_source
-from customers.file_import_rows import RowReader
+from customers.file_import_rows import Entry, RowReader
 from customers.file_import_seen import Seen
 from customers.models import ImportProblem
+from customers.pinyin import syllables
 
 # So many rows are done at a time: short enough for a request, and for the others who want to write.
-SLICE = 500
+SLICE = 250
 STAGED = "rows"
 SEEN = "seen"
 
@@ -80,11 +81,17 @@ class Outcome:
     shown: list[dict[str, Any]] = field(default_factory=list)
 
 
-def work(rows: Sequence[RawRow], reader: RowReader, seen: Seen, *, write: bool) -> Outcome:
-    """Decide on these rows, and write them if asked to; that wants an open transaction."""
+def read_rows(rows: Sequence[RawRow], reader: RowReader) -> list[Entry]:
+    """What the rows say."""
     entries = [reader.read(row) for row in rows]
     for entry in entries:
-        seen.note(entry)
+        # Worked out now and remembered: later the others who want to write would wait for it.
+        syllables(entry.name)
+    return entries
+
+
+def settle(entries: Sequence[Entry], seen: Seen, *, write: bool) -> Outcome:
+    """Decide on these rows, and write them if asked to; that wants an open transaction."""
     planner = Planner(entries, seen, lock=write)
     decisions = [planner.decide(entry) for entry in entries]
     if write:
@@ -135,7 +142,6 @@ def slices(folder: Path) -> Iterator[list[RawRow]]:
 
 
 __all__ = [
-    "CREATED",
     "SEEN",
     "SLICE",
     "Outcome",
@@ -144,8 +150,9 @@ __all__ = [
     "Seen",
     "Staged",
     "owners",
+    "read_rows",
+    "settle",
     "slices",
     "stage",
     "staged_rows",
-    "work",
 ]

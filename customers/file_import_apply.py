@@ -97,6 +97,8 @@ def _insert_missing(model: type[models.Model], rows: Sequence[dict[str, Any]]) -
     A fifth of what `bulk_create` costs. Somebody on the telephone may add the same row at this
     moment: the one that is there stays.
     """
+    if not rows:
+        return
     fields = [field for field in model._meta.concrete_fields if not field.primary_key]
     defaults = {}
     for field in fields:
@@ -105,10 +107,16 @@ def _insert_missing(model: type[models.Model], rows: Sequence[dict[str, Any]]) -
         defaults[field.attname] = field.get_db_prep_save(value, connection)
     quote = connection.ops.quote_name
     columns = ", ".join(quote(str(field.column)) for field in fields)
-    places = ", ".join(["%s"] * len(fields))
-    table = quote(model._meta.db_table)
+    into = f"INSERT INTO {quote(model._meta.db_table)} ({columns})"
+    values = [list((defaults | row).values()) for row in rows]
     with connection.cursor() as cursor:
-        cursor.executemany(
-            f"INSERT INTO {table} ({columns}) VALUES ({places}) ON CONFLICT DO NOTHING",  # noqa: S608
-            [list((defaults | row).values()) for row in rows],
-        )
+        if connection.vendor == "postgresql":
+            # One array for each column: one statement instead of one for each row.
+            arrays = ", ".join(f"%s::{field.db_type(connection)}[]" for field in fields)
+            cursor.execute(
+                f"{into} SELECT * FROM unnest({arrays}) ON CONFLICT DO NOTHING",  # noqa: S608
+                [list(column) for column in zip(*values, strict=True)],
+            )
+        else:
+            places = ", ".join(["%s"] * len(fields))
+            cursor.executemany(f"{into} VALUES ({places}) ON CONFLICT DO NOTHING", values)

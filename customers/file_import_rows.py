@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import CharField
+
 from customers import phone
 from customers.addresses import Address, read_address
 from customers.file_import_reading import LONGEST_CELL, RawRow
@@ -12,8 +14,9 @@ from customers.models import Customer
 from customers.phone_text import WITHHELD
 
 _LONGEST = {
-    name: Customer._meta.get_field(name).max_length or LONGEST_CELL
-    for name in ("name", "company", "title", "own_id")
+    column.name: column.max_length or LONGEST_CELL
+    for column in Customer._meta.concrete_fields
+    if isinstance(column, CharField)
 }
 _LEVELS = {
     **dict.fromkeys(
@@ -30,7 +33,8 @@ _NO_NUMBER = {"无", "暂无", "没有", "未知", "不详", "空", "未填", "�
 _PLAIN_LABEL = re.compile(
     r"(?:phone|mobile|tel|telephone|电话|手机|手机号|手机号码|号码|联系电话|联系方式)[\s\d]*", re.I
 )
-_INCOMPLETE = (phone.Category.UNKNOWN,)
+# Nobody is reached at 110 or at the first digits of a number.
+_SHORTEST = 5
 # One person's own; a landline or a service number is a household's or a firm's.
 _PERSONAL = (phone.Category.MOBILE, phone.Category.FOREIGN)
 
@@ -222,4 +226,7 @@ def _number_fault(address: Address, part: str) -> str:
         return "" if blank else "number"
     if address.kind == "mapped" or number is None:
         return "number"
-    return "incomplete" if address.kind == "phone" and number.category in _INCOMPLETE else ""
+    if address.kind != "phone":
+        return ""
+    short = number.category is phone.Category.UNKNOWN or len(number.digits) < _SHORTEST
+    return "incomplete" if short else ""

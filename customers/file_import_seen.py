@@ -1,52 +1,41 @@
 """What earlier rows of the same file already named, so that one file never updates a customer twice.
 
-Each key is kept as a short hash with the first row that had it: nothing personal, and quick to load.
+Kept in a small file of its own beside the staged rows: a slice in another process goes on with it,
+and it costs a slice the same at the end of a long file as at its beginning. A key is a short hash,
+so that nothing personal stands in it.
 """
 
 import hashlib
-import os
-import struct
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from customers.file_import_rows import Entry
 
-_RECORD = struct.Struct("<QI")
 End = tuple[str, str]
+_TABLE = "CREATE TABLE IF NOT EXISTS seen (key INTEGER PRIMARY KEY, row INTEGER NOT NULL)"
+_AT_ONCE = 500
 
 
 class Seen:
-    """The first row of each own id and each end. With a file it outlives the process."""
+    """The first row of each own id and each end, as far as the rows of one slice ask for it."""
 
-    def __init__(self, path: Path | None = None, *, before: int | None = None) -> None:
-        """`before`: rows from here on were noted by a slice that did not come to its end."""
-        self.path = path
+    def __init__(self, path: Path, entries: Sequence[Entry]) -> None:
+        """Note these rows. Doing so again changes nothing: the first row of a key stays."""
+        noted = [(key, entry.raw.number) for entry in entries for key in _keys(entry)]
+        keys = list({key for key, _row in noted})
         self.rows: dict[int, int] = {}
-        self._fresh: list[tuple[int, int]] = []
-        if path is not None and path.exists():
-            data = path.read_bytes()
-            whole = len(data) // _RECORD.size * _RECORD.size
-            for key, row in _RECORD.iter_unpack(data[:whole]):
-                if before is None or row < before:
-                    self.rows.setdefault(key, row)
-
-    def note(self, entry: Entry) -> None:
-        """This row named these."""
-        row = entry.raw.number
-        for key in _keys(entry):
-            if key not in self.rows:
-                self.rows[key] = row
-                self._fresh.append((key, row))
-
-    def keep(self) -> None:
-        """Write what is new to the file."""
-        if self.path is None:
-            return
-        with self.path.open("ab") as file:
-            # A record that was cut off by a crash would shift all that follow.
-            os.ftruncate(file.fileno(), file.tell() // _RECORD.size * _RECORD.size)
-            file.write(b"".join(_RECORD.pack(key, row) for key, row in self._fresh))
-        self._fresh.clear()
+        with closing(sqlite3.connect(path, timeout=20)) as store, store:
+            # The file is worth nothing after a power cut; the dry run is done again then.
+            store.execute("PRAGMA synchronous = OFF")
+            store.execute(_TABLE)
+            store.executemany("INSERT OR IGNORE INTO seen VALUES (?, ?)", noted)
+            for start in range(0, len(keys), _AT_ONCE):
+                some = keys[start : start + _AT_ONCE]
+                places = ",".join("?" * len(some))
+                found = store.execute(f"SELECT key, row FROM seen WHERE key IN ({places})", some)  # noqa: S608
+                self.rows.update(found)
 
     def own_id_before(self, entry: Entry) -> int | None:
         """An earlier row with the same own id."""
@@ -75,4 +64,4 @@ def _keys(entry: Entry) -> Iterator[int]:
 
 def _hash(*parts: str) -> int:
     digest = hashlib.blake2b("\0".join(parts).encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "little")
+    return int.from_bytes(digest, "little", signed=True)

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
@@ -34,10 +34,9 @@ def read_xlsx(path: Path) -> Source:
     _look_inside(path)
     output = _run_reader(path)
     about = json.loads(output.readline() or "{}")
-    if problem := about.get("problem"):
-        raise RefusedFileError(_problem(problem))
     if "sheet" not in about:
-        raise RefusedFileError(_unreadable())
+        output.close()
+        raise RefusedFileError(_problem(about.get("problem", "")))
     spans = [(row, first, last) for row, first, last in about["spans"]]
     form = _("XLSX · 工作表“%(sheet)s”") % {"sheet": clean_cell(about["sheet"])[:31]}
     return Source(form=form, rows=_rows(output), spans=spans)
@@ -72,8 +71,10 @@ def _run_reader(path: Path) -> IO[str]:
             env={**environment, "PYTHONIOENCODING": "utf-8"},
         )
     except subprocess.TimeoutExpired:
+        output.close()
         raise RefusedFileError(_too_large_inside()) from None
     if done.returncode:
+        output.close()
         # 1 is its own word for "no workbook"; anything else is a bound that was hit.
         raise RefusedFileError(_unreadable() if done.returncode == 1 else _too_large_inside())
     output.seek(0)
@@ -89,13 +90,13 @@ def _rows(output: IO[str]) -> Iterator[RawRow]:
 
 
 def _problem(code: str) -> str:
-    words = {
+    words: dict[str, Callable[[], str]] = {
         "rows": too_many_rows,
         "columns": too_many_columns,
         "password": lambda: _("表格加了密码。请去掉密码再导入。"),
         "empty": lambda: _("表格里没有内容。"),
     }
-    return words[code]()
+    return words.get(code, _unreadable)()
 
 
 def _unreadable() -> str:

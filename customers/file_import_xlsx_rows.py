@@ -54,7 +54,6 @@ def write_rows(path: str, most_rows: int, most_columns: int) -> None:
     if sheet is None:
         print(json.dumps({"problem": "empty"}))  # noqa: T201
         return
-    top, left = sheet.start
     bottom, right = sheet.end
     if bottom > most_rows or right >= most_columns:
         print(json.dumps({"problem": "rows" if bottom > most_rows else "columns"}))  # noqa: T201
@@ -67,12 +66,12 @@ def write_rows(path: str, most_rows: int, most_columns: int) -> None:
         for row in range(first + 1, min(last, bottom) + 1):
             covered.setdefault(row, set()).update(columns)
     print(json.dumps(about))  # noqa: T201
-    before = [""] * left
-    for number, values in enumerate(sheet.iter_rows(), start=top):
-        cells = [*before, *map(text_of, values)]
+    # From A1 on, so that rows and columns keep their numbers.
+    for number, values in enumerate(sheet.to_python(skip_empty_area=False)):
+        cells = [text_of(value) for value in values]
         if any(cells):
-            row = [number + 1, cells, sorted(covered.get(number, ()))]
-            print(json.dumps(row))  # noqa: T201
+            line = [number + 1, cells, sorted(covered.get(number, ()))]
+            print(json.dumps(line))  # noqa: T201
 
 
 def main() -> int:

@@ -60,13 +60,6 @@ class Change:
     undo: str = ""
 
 
-def due_group(due_at: datetime, now: datetime, zone: tzinfo) -> Due:
-    """Which group a due time belongs to, by the day in `zone`."""
-    if due_at < now:
-        return Due.OVERDUE
-    return Due.TODAY if due_at < end_of_day(now, zone) else Due.LATER
-
-
 def end_of_day(now: datetime, zone: tzinfo) -> datetime:
     """The midnight that ends the day of `now` in `zone`."""
     tomorrow = now.astimezone(zone).date() + timedelta(days=1)
@@ -74,7 +67,7 @@ def end_of_day(now: datetime, zone: tzinfo) -> datetime:
 
 
 def bounds(due: Due, now: datetime, zone: tzinfo) -> tuple[datetime | None, datetime | None]:
-    """From when (included) to when (not included) a group reaches; None is open."""
+    """From when (included) to when (not included) a group reaches, by the day in `zone`; None is open."""
     midnight = end_of_day(now, zone)
     return {
         Due.OVERDUE: (None, now),

@@ -48,11 +48,6 @@ class Filters:
     disposition: int | None = None
     clipped: bool = False
 
-    @property
-    def narrowed(self) -> bool:
-        """Whether anything beyond the dates is asked for."""
-        return any((self.agent, self.channel, self.direction, self.answered, self.disposition))
-
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -139,9 +134,11 @@ def _with_agent(
 ) -> QuerySet[Interaction]:
     """With an agent chosen, outcome and answer are those of this agent's own part.
 
-    As a list, not row by row: beside each interaction SQLite would walk through all that the agent ever took.
+    As a list, not row by row: beside each interaction SQLite would walk through all that the agent ever took. A leg is
+    never heard of last before its interaction began, which bounds the list by date; clocks get a day's grace.
     """
-    part = Leg.objects.filter(user=filters.agent)
+    since = _midnight(filters.since - timedelta(days=1))
+    part = Leg.objects.filter(user=filters.agent, last_signal_at__gte=since)
     spoke = part.filter(_SPOKE)
     if filters.answered == "no":
         rows = rows.exclude(pk__in=spoke.values("interaction"))

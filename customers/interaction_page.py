@@ -96,8 +96,7 @@ def reason_words(interaction: Interaction) -> str:
     reason = interaction.link_reason
     if not reason and interaction.customer_id is None:
         reason = Reason.UNKNOWN if interaction.endpoint_id else Reason.WITHHELD
-    kind = interaction.endpoint.kind if interaction.endpoint else ""
-    return words_of(reason, kind) or reason
+    return words_of(reason) or reason
 
 
 def _state_text(leg: Leg) -> str:

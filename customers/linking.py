@@ -1,12 +1,14 @@
 """A person's word about whose contact this is."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from customers.matching import Reason
-from customers.models import Customer, Endpoint, Interaction, MatchVerdict
+from customers.identity import lock_ends
+from customers.matching import Reason, match
+from customers.models import ContactPoint, Customer, Endpoint, Interaction, MatchVerdict
 
 
 @transaction.atomic
@@ -17,12 +19,14 @@ def pick(interaction: Interaction, customer: Customer, by: Any) -> None:
 
 @transaction.atomic
 def confirm(interaction: Interaction, customer: Customer, by: Any) -> None:
-    """就是此人: this contact is this customer's, and so is the endpoint.
+    """就是此人: this contact is this customer's, and so is the endpoint that made him a candidate.
 
-    A second confirmed customer makes the endpoint shared, for good.
+    Whoever was found otherwise is confirmed on the contact's own endpoint. A second confirmed customer makes the
+    endpoint shared, for good.
     """
-    # The endpoint's lock comes first, as it does when an event is taken.
-    endpoint = _endpoint_of(interaction)
+    # The endpoints' locks come first, as they do when an event is taken.
+    ends = lock_ends(interaction)
+    endpoint = _evidence(ends, customer)
     _link(interaction, customer, by, Reason.CONFIRMED)
     if endpoint is None:
         return
@@ -50,17 +54,35 @@ def reject(interaction: Interaction, by: Any) -> None:
 
 @transaction.atomic
 def no_longer_theirs(interaction: Interaction, customer: Customer, by: Any) -> None:
-    """号码已不是他的: unlink, and remember it for every later call."""
-    endpoint = _endpoint_of(interaction)
-    if endpoint is not None:
-        _say(customer, endpoint, MatchVerdict.Verdict.NO_LONGER, by)
+    """号码已不是他的: unlink, and remember it for every later call.
+
+    Said of each endpoint of the contact that names the customer, else of the one that made him a candidate.
+    """
+    ends = lock_ends(interaction)
+    naming = _naming(ends, customer)
+    evidence = _evidence(ends, customer)
+    for endpoint in ends:
+        if endpoint.pk in naming or (not naming and endpoint == evidence):
+            _say(customer, endpoint, MatchVerdict.Verdict.NO_LONGER, by)
     reject(interaction, by)
 
 
-def _endpoint_of(interaction: Interaction) -> Endpoint | None:
-    if interaction.endpoint_id is None:
-        return None
-    return Endpoint.objects.locked(interaction.endpoint_id)
+def _naming(ends: Sequence[Endpoint], customer: Customer) -> set[int]:
+    """Those where the customer is registered, or confirmed by a person."""
+    points = ContactPoint.objects.filter(customer=customer, endpoint__in=ends)
+    words = MatchVerdict.objects.filter(
+        customer=customer, endpoint__in=ends, verdict=MatchVerdict.Verdict.CONFIRMED
+    )
+    found = points.values_list("endpoint_id", flat=True)
+    return set(found.union(words.values_list("endpoint_id", flat=True)))
+
+
+def _evidence(ends: Sequence[Endpoint], customer: Customer) -> Endpoint | None:
+    """The endpoint that offers this customer; the first when none does."""
+    if len(ends) < 2:
+        return ends[0] if ends else None
+    offered = (c.endpoint for c in match(ends).candidates if c.customer == customer)
+    return next(offered, ends[0])
 
 
 def _say(customer: Customer, endpoint: Endpoint, verdict: str, by: Any) -> None:

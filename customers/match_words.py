@@ -8,6 +8,7 @@ from customers.matching import Reason
 
 WORDS: dict[str, Any] = {
     Reason.EXACT: _("号码一致"),
+    Reason.ACCOUNT: _("微信账号一致"),
     Reason.CONFIRMED: _("坐席确认过这个号码"),
     Reason.PICKED: _("本次由坐席选定"),
     Reason.SHARED: _("这个号码由多人共用，请选择"),
@@ -20,11 +21,8 @@ WORDS: dict[str, Any] = {
     Reason.REJECTED: _("坐席说明本次不是此人"),
     Reason.UNKNOWN: _("没有客户登记过这个号码"),
 }
-OPENID = _("微信账号一致")
 
 
-def words_of(reason: str, endpoint_kind: str = "phone") -> str:
+def words_of(reason: str) -> str:
     """The reason as people read it."""
-    if reason == Reason.EXACT and endpoint_kind in ("openid", "user"):
-        return str(OPENID)
     return str(WORDS.get(reason, ""))

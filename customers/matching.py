@@ -11,6 +11,7 @@ from enum import StrEnum
 from django.db.models import OuterRef, Subquery
 
 from customers.addresses import Address
+from customers.identity import PERSON, base_of, claims_on
 from customers.likeness import alike, is_evidence
 from customers.models import (
     ContactPoint,
@@ -24,9 +25,10 @@ from customers.models import (
 # So many candidates are offered, those we spoke with last; for the others there is the search.
 MOST_CANDIDATES = 9
 _MOST_ROWS = 200
-# The workbench does not tell a WeChat openid from a web page's user id.
-_PERSON = (Endpoint.Kind.OPENID, Endpoint.Kind.USER)
 _CONFIRMED = MatchVerdict.Verdict.CONFIRMED
+# Those who have an endpoint, and those of them whom a person confirmed.
+_People = tuple[list[Customer], list[Customer]]
+_NOBODY: _People = ([], [])
 
 
 class Tier(StrEnum):
@@ -42,6 +44,7 @@ class Reason(StrEnum):
     """Why. Stored with a link; worded for people in `match_words`."""
 
     EXACT = "exact"
+    ACCOUNT = "account"
     CONFIRMED = "confirmed"
     PICKED = "picked"
     SHARED = "shared"
@@ -90,13 +93,14 @@ def match(endpoints: Sequence[Endpoint], *, own_values: Iterable[str] = ()) -> M
     strangers = [e for e in endpoints if not _is_own(e, own)]
     if not strangers:
         return Match(Tier.NONE, Reason.OWN)
+    people = _people(strangers)
     for endpoint in strangers:
-        found = _exact(endpoint)
+        found = _exact(endpoint, people.get(endpoint.pk, _NOBODY))
         if found is not None:
             return found
     maybes: dict[int, Candidate] = {}
     for endpoint in strangers:
-        for candidate in _weaker(endpoint):
+        for candidate in _weaker(endpoint, people.get(endpoint.pk, _NOBODY)[0]):
             maybes.setdefault(candidate.customer.pk, candidate)
     if maybes:
         candidates = tuple(maybes.values())[:MOST_CANDIDATES]
@@ -106,47 +110,52 @@ def match(endpoints: Sequence[Endpoint], *, own_values: Iterable[str] = ()) -> M
 
 def _is_own(endpoint: Endpoint, own: set[str]) -> bool:
     """An own line, with or without an extension behind it."""
-    return endpoint.is_own_line or not own.isdisjoint((endpoint.value, _base(endpoint)))
+    return endpoint.is_own_line or not own.isdisjoint((endpoint.value, base_of(endpoint)))
 
 
 def match_address(address: Address, *, own_values: Iterable[str] = ()) -> Match:
     """Match an address that may have no row yet, and make none: for those who only ask."""
     if not address.value:
         return Match(Tier.NONE, Reason.WITHHELD)
-    kinds = _PERSON if address.kind in _PERSON else (address.kind,)
+    kinds = PERSON if address.kind in PERSON else (address.kind,)
     rows = {e.kind: e for e in Endpoint.objects.filter(kind__in=kinds, value=address.value)}
     unsaved = Endpoint(kind=address.kind, value=address.value, reversed_digits=address.digits[::-1])
     ordered = sorted(rows.values(), key=lambda e: e.kind != address.kind)
     return match(ordered or [unsaved], own_values=own_values)
 
 
-def _exact(endpoint: Endpoint) -> Match | None:
+def _exact(endpoint: Endpoint, holders: _People) -> Match | None:
     """What the endpoint itself says, or None when nobody has it. A mask is never exact: see `_weaker`."""
-    if endpoint.kind == Endpoint.Kind.MASKED:
-        return None
-    people, confirmed = _people(endpoint)
-    if not people:
+    people, confirmed = holders
+    if endpoint.kind == Endpoint.Kind.MASKED or not people:
         return None
     if endpoint.is_shared or len(confirmed) > 1:
         return _several(Reason.SHARED, people, endpoint)
-    sure, reason = (confirmed, Reason.CONFIRMED) if confirmed else (people, Reason.EXACT)
+    registered = Reason.ACCOUNT if endpoint.kind in PERSON else Reason.EXACT
+    sure, reason = (confirmed, Reason.CONFIRMED) if confirmed else (people, registered)
     if len(sure) > 1:
         return _several(Reason.MANY, people, endpoint)
     return Match(Tier.KNOWN, reason, (Candidate(sure[0], reason, endpoint),))
 
 
-def _people(endpoint: Endpoint) -> tuple[list[Customer], list[Customer]]:
-    """Those who have the endpoint, and those of them whom a person confirmed."""
-    if not endpoint.pk:
-        return [], []
-    verdicts = MatchVerdict.objects.filter(endpoint_id=endpoint.pk, customer__merged_into=None)
-    words = {v.customer_id: v for v in verdicts.select_related("customer")}
-    points = ContactPoint.objects.filter(endpoint_id=endpoint.pk, customer__merged_into=None)
-    people = {p.customer_id: p.customer for p in points.select_related("customer")[:_MOST_ROWS]}
-    confirmed = {pk: v.customer for pk, v in words.items() if v.verdict == _CONFIRMED}
-    people |= confirmed
-    left = [c for pk, c in people.items() if pk in confirmed or pk not in words]
-    return left, list(confirmed.values())
+def _people(endpoints: Sequence[Endpoint]) -> dict[int, _People]:
+    """By endpoint. One query for all of them, and one for the customers where there are any."""
+    claims = list(claims_on([e.pk for e in endpoints if e.pk])[:_MOST_ROWS])
+    if not claims:
+        return {}
+    keys = {customer for _endpoint, customer, _word in claims}
+    customers = Customer.objects.filter(merged_into=None).in_bulk(keys)
+    words = {(endpoint, customer): word for endpoint, customer, word in reversed(claims)}
+    found: dict[int, _People] = {}
+    for (endpoint, key), word in words.items():
+        customer = customers.get(key)
+        if customer is None or word == MatchVerdict.Verdict.NO_LONGER:
+            continue
+        people, confirmed = found.setdefault(endpoint, ([], []))
+        people.append(customer)
+        if word == _CONFIRMED:
+            confirmed.append(customer)
+    return found
 
 
 def _several(reason: Reason, people: Iterable[Customer], endpoint: Endpoint) -> Match:
@@ -171,7 +180,7 @@ def last_spoken_first(people: Iterable[Customer]) -> list[Customer]:
     )
 
 
-def _weaker(endpoint: Endpoint) -> list[Candidate]:
+def _weaker(endpoint: Endpoint, holders: Sequence[Customer]) -> list[Candidate]:
     """Customers whose numbers agree with what is certain of this one: the same tail, or the same mask."""
     if not is_evidence(endpoint):
         return []
@@ -179,8 +188,7 @@ def _weaker(endpoint: Endpoint) -> list[Candidate]:
     found: dict[int, Candidate] = {}
     if endpoint.kind == Endpoint.Kind.MASKED:
         # The same mask may hide a hundred numbers.
-        people, _confirmed = _people(endpoint)
-        found = {c.pk: Candidate(c, Reason.MASK, endpoint) for c in people}
+        found = {c.pk: Candidate(c, Reason.MASK, endpoint) for c in holders}
     if others:
         points = ContactPoint.objects.filter(endpoint_id__in=others, customer__merged_into=None)
         rows = list(points.select_related("customer").order_by("endpoint_id", "pk")[:_MOST_ROWS])
@@ -198,12 +206,7 @@ def _weaker(endpoint: Endpoint) -> list[Candidate]:
 def _likeness(ours: Endpoint, theirs: Endpoint) -> Reason:
     if Endpoint.Kind.MASKED in (ours.kind, theirs.kind):
         return Reason.MASK
-    return Reason.EXTENSION if _base(ours) == _base(theirs) else Reason.TAIL
-
-
-def _base(endpoint: Endpoint) -> str:
-    """A number's value without the extension."""
-    return endpoint.value.partition(";ext=")[0]
+    return Reason.EXTENSION if base_of(ours) == base_of(theirs) else Reason.TAIL
 
 
 def _refusals(endpoints: Iterable[int | None], customers: Iterable[int]) -> set[tuple[int, int]]:

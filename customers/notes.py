@@ -33,11 +33,31 @@ class Saved:
     text: str = ""
 
 
-def save_note(leg: Leg, *, text: str, base: int, tab: str, settles: bool = False) -> Saved:
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Which other text the agent decided about, as it was shown: a text that changed since is not settled by it."""
+
+    conflict: int
+    saved_at: str
+
+    @classmethod
+    def read(cls, text: str) -> "Settled | None":
+        """From "id@time" as the page sends it back; None for anything else."""
+        pk, _, saved_at = text.partition("@")
+        return cls(int(pk), saved_at) if pk.isdecimal() and len(pk) < 19 else None
+
+    def end(self, leg: Leg, tab: str) -> None:
+        """Forget that text. The tab's own may have grown by its own typing; another's must be the one that was seen."""
+        row = NoteConflict.objects.filter(leg=leg, pk=self.conflict).first()
+        if row and (row.tab == tab or row.saved_at.isoformat() == self.saved_at):
+            row.delete()
+
+
+def save_note(leg: Leg, *, text: str, base: int, tab: str, settles: Settled | None = None) -> Saved:
     """Save the note of a leg that was `base` when the tab began to type.
 
-    `settles` ends a conflict: what the agent chose is the note. A text longer than 20,000 characters
-    raises ValueError.
+    `settles` ends one conflict: what the agent chose is the note. A text that begins with the whole
+    saved one loses nothing, so it is no conflict. A text longer than 20,000 characters raises ValueError.
     """
     if len(text) > LONGEST:
         raise ValueError(LONGEST)
@@ -48,6 +68,11 @@ def save_note(leg: Leg, *, text: str, base: int, tab: str, settles: bool = False
             fresh |= Q(note_tab=tab)
         # One conditional UPDATE: two tabs at once cannot both find the version unchanged. The same
         # text again is no new version: another tab's would be outdated for nothing.
+        held = (
+            Leg.objects.select_for_update(no_key=True).values_list("note", flat=True).get(pk=leg.pk)
+        )
+        if held and text.startswith(held):
+            fresh = Q()
         changed = (
             Leg.objects.filter(fresh, pk=leg.pk)
             .exclude(note=text)
@@ -65,8 +90,11 @@ def save_note(leg: Leg, *, text: str, base: int, tab: str, settles: bool = False
         if leg.note != text:
             NoteConflict.objects.update_or_create(leg=leg, tab=tab, defaults={"text": text})
             return Saved(leg.note_version, conflict=True, text=leg.note)
+        if tab:
+            # Its own earlier text has become the note.
+            NoteConflict.objects.filter(leg=leg, tab=tab).delete()
         if settles:
-            NoteConflict.objects.filter(leg=leg).delete()
+            settles.end(leg, tab)
         if changed:
             _mention(leg, text)
         return Saved(leg.note_version)

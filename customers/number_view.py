@@ -70,7 +70,7 @@ def view_number(endpoint: Endpoint, user: Any, *, label: str = "") -> NumberView
         place=place_of(endpoint),
         label=label,
         dial_problem=str(PROBLEMS.get(problem, "")),
-        extension=extension,
+        extension=extension if full else "",
     )
 
 

@@ -4,7 +4,6 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import models
-from pypinyin import Style, lazy_pinyin
 
 # Surnames that are read otherwise than the character alone.
 _SURNAMES = {
@@ -19,6 +18,9 @@ def syllables(name: str) -> tuple[str, ...]:
     name = name.strip()
     if not name:
         return ()
+    # Loading its dictionary takes half a second, which every start of every process would pay.
+    from pypinyin import Style, lazy_pinyin
+
     first = _SURNAMES.get(name[0])
     rest = lazy_pinyin(name[1:] if first else name, style=Style.NORMAL, v_to_u=False)
     parts = ([first] if first else []) + [word for part in rest for word in part.lower().split()]

@@ -1,16 +1,18 @@
 """What happened between us and a customer, newest first, paged by key."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
 
+from customers.identity import second_holder, tells_callers_apart
 from customers.models import Interaction, Leg
 
 PAGE = 5
 FREQUENT_WITHIN = timedelta(hours=48)
 _FEW = 20
+_LARGEST_KEY = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +24,16 @@ class Page:
 
 
 def history(interaction: Interaction, user: Any) -> QuerySet[Interaction]:
-    """The earlier contacts that belong beside this one: the customer's, or the endpoint's while nobody is linked."""
+    """The earlier contacts that belong beside this one: the customer's, or the endpoint's while nobody is linked.
+
+    Not those of an endpoint that several people call from: they are strangers to each other.
+    """
     visible = Interaction.objects.visible_to(user).exclude(pk=interaction.pk)
     if interaction.customer_id:
         return visible.filter(customer=interaction.customer_id)
-    if interaction.endpoint_id:
-        return visible.filter(endpoint=interaction.endpoint_id)
+    endpoint = interaction.endpoint
+    if endpoint is not None and tells_callers_apart(endpoint):
+        return visible.filter(~second_holder(endpoint.pk), endpoint=endpoint)
     return visible.none()
 
 
@@ -50,11 +56,14 @@ def key_of(interaction: Interaction) -> str:
 
 
 def read_key(text: str) -> tuple[datetime, int] | None:
-    """The other way round; None for anything else."""
+    """The other way round; None for anything else, and for what no database can compare with."""
     moment, _, pk = text.rpartition("~")
     try:
-        return datetime.fromisoformat(moment), int(pk)
-    except ValueError:
+        started_at, key = datetime.fromisoformat(moment), int(pk)
+        if started_at.tzinfo is None or not 0 < key <= _LARGEST_KEY:
+            return None
+        return started_at.astimezone(UTC), key
+    except (ValueError, OverflowError):
         return None
 
 

@@ -3,11 +3,33 @@
 from django.urls import path
 
 from customers import api
-from customers.views import customers, follow_ups, interactions
+from customers.views import customers, follow_ups, imports, interactions
 
 urlpatterns = [
     path("customers/", customers.customers, name="customers"),
     path("customers/<int:customer_id>/", customers.customer, name="customer"),
+    path("customers/import/", imports.imports, name="customers-import"),
+    path("customers/import/<int:run_id>/", imports.import_run, name="customers-import-run"),
+    path(
+        "customers/import/<int:run_id>/columns/",
+        imports.import_columns,
+        name="customers-import-columns",
+    ),
+    path("customers/import/<int:run_id>/next/", imports.import_next, name="customers-import-next"),
+    path(
+        "customers/import/<int:run_id>/problems/",
+        imports.import_problems,
+        name="customers-import-problems",
+    ),
+    *[
+        path(
+            f"customers/import/<int:run_id>/{step}/",
+            imports.import_step,
+            {"step": step},
+            name=f"customers-import-{step}",
+        )
+        for step in ("start", "back", "abandon")
+    ],
     path("follow-ups/", follow_ups.follow_ups, name="follow-ups"),
     path("follow-ups/<int:follow_up_id>/done/", follow_ups.done, name="follow-up-done"),
     path(

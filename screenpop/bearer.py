@@ -10,8 +10,9 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core import signing
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
 
 SCHEME = "Pop "
 _SALT = "screenpop.bearer"
@@ -47,9 +48,12 @@ class BearerMiddleware:
         header = request.headers.get("Authorization", "")
         if header.startswith(SCHEME) and _is_pop(request.path):
             user = user_of(header.removeprefix(SCHEME))
+            if user is None:
+                # Before the CSRF check, which would answer 403 and never ask for a new sign-in.
+                message = _("请重新登录，内容不会丢失。")
+                return JsonResponse({"error": "signed-out", "message": message}, status=401)
             request.pop_bearer = user  # type: ignore[attr-defined]
-            if user is not None:
-                request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]
+            request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]
         return self.get_response(request)
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from customers.matching import Candidate, Reason
-from customers.models import Customer, Endpoint, FollowUp, Leg
+from customers.models import Customer, Endpoint, FollowUp, Leg, NoteConflict
 from customers.number_view import NumberView
 from customers.templatetags.timeline_words import disposition_name, entry_words
 from customers.timeline import Page
@@ -68,12 +68,16 @@ class Card:
         return self.leg.interaction
 
     @property
-    def other_texts(self) -> list[str]:
-        """The other sides of a note conflict, as this tab sees it."""
-        texts = [one.text for one in self.conflicts if one.tab != self.tab]
-        if any(one.tab == self.tab for one in self.conflicts):
-            texts.insert(0, self.leg.note)
-        return list(dict.fromkeys(texts))
+    def own_conflict(self) -> NoteConflict | None:
+        """What this tab typed over a newer version."""
+        return next((one for one in self.conflicts if one.tab == self.tab), None)
+
+    @property
+    def others(self) -> list[tuple[str, str]]:
+        """The other texts of a note conflict, as this tab sees it: the name to settle each by, and the text."""
+        own = self.own_conflict
+        texts = [(_named(one), one.text) for one in self.conflicts if one is not own]
+        return [(_named(own), self.leg.note), *texts] if own else texts
 
     @property
     def choices(self) -> list[Choice]:
@@ -180,3 +184,7 @@ class Card:
         return " ".join(
             part for part in (words.when, words.agent, words.what, words.note[:60]) if part
         )
+
+
+def _named(conflict: NoteConflict) -> str:
+    return f"{conflict.pk}@{conflict.saved_at.isoformat()}"

@@ -69,8 +69,7 @@ def _add_match(card: Card, found: Match | None) -> None:
         card.tier, reason = found.tier, found.reason
         card.candidates = found.candidates
         card.hints = list(found.hints)
-    kind = interaction.endpoint.kind if interaction.endpoint else ""
-    card.reason = words_of(reason, kind)
+    card.reason = words_of(reason)
 
 
 def _match_of(interaction: Any) -> Match:

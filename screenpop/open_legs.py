@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Case, Max, Q, QuerySet, Value, When
 
 from customers.models import Leg
 
@@ -13,6 +13,13 @@ _OPEN_FOR = timedelta(hours=24)
 _MISSED_FOR = timedelta(minutes=30)
 _CLOSED_FOR = timedelta(minutes=3)
 MOST_CARDS = 12
+# What must never be pushed off the screen by newer calls comes first.
+_URGENCY = Case(
+    When(state=Leg.State.CONNECTED, then=Value(0)),
+    When(state__in=[Leg.State.DIALLED, Leg.State.RINGING], then=Value(1)),
+    When(state=Leg.State.WRAP_UP, then=Value(2)),
+    default=Value(3),
+)
 LIVE = (Leg.State.DIALLED, Leg.State.RINGING, Leg.State.CONNECTED)
 
 
@@ -55,9 +62,10 @@ def open_legs(user: Any, now: datetime) -> list[Leg]:
             | Q(state=Leg.State.MISSED, last_signal_at__gte=now - _MISSED_FOR)
             | Q(state=Leg.State.CLOSED, last_signal_at__gte=now - _CLOSED_FOR)
         )
-        .order_by("-last_signal_at", "-pk")[: MOST_CARDS * 2]
+        .annotate(urgency=_URGENCY)
+        .order_by("urgency", "-last_signal_at", "-pk")[: MOST_CARDS * 2]
     )
-    shown = [leg for leg in legs if not _is_stale_ring(leg, now)]
+    shown: list[Leg] = [leg for leg in legs if not _is_stale_ring(leg, now)]
     return sorted(shown, key=lambda leg: shown_state(leg, now)[0] not in LIVE)[:MOST_CARDS]
 
 

@@ -19,6 +19,7 @@ def pop_texts() -> dict[str, str]:
             "本页所在的网站不在允许列表里，无法拨号。请管理员检查 TCCC_FRAME_ANCESTORS："
         ),
         "dialled": _("已请工作台拨号"),
+        "unsaved": _("备注还没有保存，请稍后再退出"),
         "copied": _("已复制"),
         "copyFailed": _("浏览器不允许复制，请手动选取"),
         "failed": _("没有成功，请再试一次"),

@@ -1,4 +1,4 @@
-"""Addresses of the pop."""
+"""Addresses of the pop, and of its setting up."""
 
 from django.urls import path
 
@@ -11,6 +11,8 @@ from screenpop.views import (
     people,
     pop,
     self_test,
+    setup,
+    setup_seats,
     sign_in,
     wrap_up,
 )
@@ -44,4 +46,9 @@ urlpatterns = [
     path("pop/legs/<int:leg_id>/customer/find/", people.find, name="pop-find"),
     path("pop/legs/<int:leg_id>/customer/link/", people.link, name="pop-link"),
     path("pop/legs/<int:leg_id>/dial/", dial.dial_number, name="pop-dial"),
+    path("setup/", setup.page, name="setup"),
+    path("setup/requests/<int:request_id>/", setup.decide, name="setup-request"),
+    path("setup/seats/", setup_seats.page, name="setup-seats"),
+    path("setup/seats/bind/", setup.bind, name="setup-bind"),
+    path("setup/users/<int:user_id>/", setup_seats.person, name="setup-user"),
 ]

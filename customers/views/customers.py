@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from customers.contact_history import contacts_with, last_contacts, owed_to, reaches_of
 from customers.models import AccessLog, Customer
 from customers.number_view import view_number
+from customers.roles import is_administrator
 from customers.search import LONGEST_TERM, SHORTEST_NUMBER, Found, clean, search
 from customers.views.access import supervisor_required
 
@@ -32,6 +33,7 @@ def customers(request: HttpRequest) -> HttpResponse:
         "longest": LONGEST_TERM,
         "shortest": SHORTEST_NUMBER,
         "in_place": "HX-Request" in request.headers,
+        "may_import": is_administrator(request.user),
     }
     template = "customers/_rows.html" if context["in_place"] else "customers/list.html"
     return render(request, template, context)

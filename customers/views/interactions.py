@@ -11,7 +11,6 @@ from django.views.decorators.http import require_GET
 from customers.contact_history import CHANNELS
 from customers.interaction_list import (
     MOST_DAYS,
-    USUAL_DAYS,
     Filters,
     agents,
     lines,
@@ -29,7 +28,8 @@ from customers.views.access import supervisor_required
 @supervisor_required
 def interactions(request: HttpRequest) -> HttpResponse:
     """The list. The filters stand in the address, so that they can be kept and passed on: none of them is a number."""
-    filters = read_filters(request.GET, timezone.localdate())
+    today = timezone.localdate()
+    filters = read_filters(request.GET, today)
     before = request.GET.get("before", "")
     rows, more = lines(request.user, filters, before)
     context: dict[str, Any] = {
@@ -39,7 +39,6 @@ def interactions(request: HttpRequest) -> HttpResponse:
         "filters": filters,
         "asked": _asked(filters),
         "most_days": MOST_DAYS,
-        "usual_days": USUAL_DAYS,
     }
     if "HX-Request" in request.headers:
         return render(request, "customers/_interactions_rows.html", context)
@@ -48,6 +47,7 @@ def interactions(request: HttpRequest) -> HttpResponse:
         "reasons": reasons(),
         "channels": CHANNELS.items(),
         "directions": Interaction.Direction.choices,
+        "usual": filters == read_filters({}, today),
         "latest": "?" + urlencode(_asked(filters)),
     }
     return render(request, "customers/interactions.html", context)

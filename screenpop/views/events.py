@@ -51,7 +51,7 @@ def events(request: HttpRequest) -> HttpResponse:
         sighting = read_sighting(raw, now)
         if sighting is None:
             # Nothing that could be kept; sending it again would hold up those behind it.
-            done.append(str(raw.get("id", ""))[:36] if isinstance(raw, dict) else "")
+            done.append(_plain(raw.get("id", "")) if isinstance(raw, dict) else "")
             continue
         try:
             result = take(request.user, sighting)
@@ -80,19 +80,24 @@ def read_sighting(raw: Any, now: datetime) -> Sighting | None:
     """One event of the body; None when it is not even an object with an id."""
     if not isinstance(raw, dict) or not isinstance(raw.get("id"), str):
         return None
-    event_id = "".join(c for c in raw["id"] if c.isalnum() or c == "-")[:36]
+    event_id = _plain(raw["id"])
     if not event_id:
         return None
     age = timedelta(milliseconds=_whole(raw.get("age"), 0))
     return Sighting(
         event_id=event_id,
-        tab=str(raw.get("tab", ""))[:36].replace("\0", ""),
+        tab=_plain(raw.get("tab", "")),
         sequence=_whole(raw.get("sequence"), 0),
         trigger="load" if raw.get("trigger") == "load" else "hashchange",
         observed_at=now - min(age, _LONGEST_WAIT),
         pairs=clean_pairs(raw.get("pairs")),
         truncated=bool(raw.get("truncated")),
     )
+
+
+def _plain(value: Any) -> str:
+    """An id as our page makes it: ASCII letters, digits and dashes, at most 36."""
+    return "".join(c for c in str(value) if c.isascii() and (c.isalnum() or c == "-"))[:36]
 
 
 def _whole(value: Any, default: int) -> int:

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from customers.models import Leg
 from customers.roles import may_take_contacts
@@ -22,7 +22,7 @@ from screenpop.views.access import agent_required, own_leg, refusal
 PROBE_COOKIE = "__Host-pop-probe"
 
 
-@require_GET
+@require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """The page. The same whoever is signed in, so that signing in never needs to load it again."""
     signed_in = request.user.is_authenticated and may_take_contacts(request.user)

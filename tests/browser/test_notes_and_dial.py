@@ -127,3 +127,58 @@ def test_outside_a_frame_the_dial_button_explains_itself(
     assert site.rows("select count(*) from screenpop_dialrequest where dialled = ?", number) == [
         (0,)
     ]
+
+
+def test_signing_out_at_once_keeps_what_was_just_typed(
+    agent: Agent, number: str, site: Site
+) -> None:
+    for n in range(4):
+        agent.call(f"1350077{n:04}", 200)
+        card = agent.pop.locator(f'[data-strip-text*="135 0077 {n:04}"]')
+        card.locator("textarea").press_sequentially(f"退出前{n}")
+        agent.pop.locator("[data-action=sign-out]").click()
+        agent.status("signed-out").wait_for()
+        agent.sign_in()
+        agent.status("active").wait_for()
+    rows = site.rows("select note from customers_leg where note like '退出前%' order by note")
+    assert rows == [(f"退出前{n}",) for n in range(4)]
+
+
+def test_a_very_long_note_survives_a_reload(agent: Agent, number: str) -> None:
+    agent.call(number, 200)
+    note = agent.card("connected").locator("textarea")
+    note.fill("长" * 9000)
+    saved(agent.card())
+    note.press("Control+End")
+    note.press_sequentially("尾巴")
+    agent.page.reload()
+    expect(note).to_have_value("长" * 9000 + "尾巴")
+
+
+def test_three_tabs_lose_no_text(agent: Agent, number: str, site: Site) -> None:
+    agent.call(number, 200)
+    agent.card("connected").wait_for()
+    cards = [agent.card("connected")]
+    for _ in range(2):
+        tab = agent.context.new_page()
+        tab.goto(agent.page.url)
+        cards.append(tab.frame_locator("#pop").locator("article[data-state=connected]"))
+        cards[-1].wait_for()
+    for card, text in zip(cards, ("AAA", "BBB", "CCC"), strict=True):
+        card.locator("textarea").fill(text)
+    for card in cards[1:]:
+        saved(card, "conflict")
+    first = cards[0]
+    expect(first.locator("[data-conflict]")).to_have_count(2)
+    first.locator("[data-conflict]").first.locator("[data-conflict-choice=both]").click()
+    expect(first.locator("[data-conflict]")).to_have_count(1)
+    first.locator("[data-conflict-choice=both]").click()
+    saved(first)
+    held = site.rows("select note from customers_leg where note like '%AAA%'")[0][0]
+    assert sorted(held.split("\n")) == ["AAA", "BBB", "CCC"]
+
+
+def test_copy_works_in_the_frame(agent: Agent, number: str) -> None:
+    agent.call(number, 100)
+    agent.card("ringing").locator("[data-copy]").click()
+    expect(agent.pop.locator("[data-toast]")).to_have_text("已复制")

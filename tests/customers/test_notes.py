@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 
 from customers.models import Endpoint, Interaction, Leg, NoteConflict, NumberMention
-from customers.notes import LONGEST, Saved, numbers_in, save_note
+from customers.notes import LONGEST, Saved, Settled, numbers_in, save_note
 from tests.workers import empty_file, together, workers_database  # noqa: F401  fixtures
 
 
@@ -89,7 +89,7 @@ def test_the_same_text_from_another_tab_makes_nothing_outdated(leg):
 def test_settling_ends_the_conflict(leg, chosen):
     save_note(leg, text="从甲", base=0, tab="a")
     answer = save_note(leg, text="从乙", base=0, tab="b")
-    assert not save_note(leg, text=chosen, base=answer.version, tab="b", settles=True).conflict
+    assert not save_note(leg, text=chosen, base=answer.version, tab="b").conflict
     assert held(leg)[0] == chosen
     assert conflicts(leg) == {}
 
@@ -98,9 +98,43 @@ def test_settling_against_a_newer_text_opens_the_conflict_again(leg):
     save_note(leg, text="从甲", base=0, tab="a")
     answer = save_note(leg, text="从乙", base=0, tab="b")
     save_note(leg, text="从甲，又改", base=1, tab="a")
-    again = save_note(leg, text="从乙", base=answer.version, tab="b", settles=True)
+    again = save_note(leg, text="从乙", base=answer.version, tab="b")
     assert again == Saved(2, conflict=True, text="从甲，又改")
     assert conflicts(leg) == {"b": "从乙"}
+
+
+def shown(leg, tab):
+    """How the page names the text of another tab."""
+    row = NoteConflict.objects.get(leg=leg, tab=tab)
+    return Settled(row.pk, row.saved_at.isoformat())
+
+
+def test_settling_one_text_keeps_the_third(leg):
+    save_note(leg, text="从甲", base=0, tab="a")
+    save_note(leg, text="从乙", base=0, tab="b")
+    save_note(leg, text="从丙", base=0, tab="c")
+    save_note(leg, text="从甲\n从乙", base=1, tab="a", settles=shown(leg, "b"))
+    assert conflicts(leg) == {"c": "从丙"}
+
+
+def test_a_text_that_grew_after_it_was_shown_is_not_settled(leg):
+    save_note(leg, text="从甲", base=0, tab="a")
+    save_note(leg, text="从乙", base=0, tab="b")
+    seen = shown(leg, "b")
+    save_note(leg, text="从乙，再写", base=0, tab="b")
+    save_note(leg, text="从甲，留我的", base=1, tab="a", settles=seen)
+    assert conflicts(leg) == {"b": "从乙，再写"}
+
+
+def test_a_text_that_begins_with_the_saved_one_loses_nothing(leg):
+    save_note(leg, text="客户催", base=0, tab="a")
+    assert not save_note(leg, text="客户催发票", base=0, tab="b").conflict
+    assert held(leg)[0] == "客户催发票"
+
+
+@pytest.mark.parametrize("text", ["", "x", "1", "@", "x@y", "9" * 30 + "@t"])
+def test_what_names_no_text_settles_none(leg, text):
+    assert Settled.read(text) is None or text == "1"
 
 
 def test_nul_is_dropped(leg):

@@ -10,6 +10,7 @@ from django.test import Client
 
 from crm.models import User
 from customers.models import Customer, Leg
+from screenpop.contact_session import take
 from screenpop.models import PopEvent
 from screenpop.views import events
 
@@ -71,12 +72,11 @@ def test_a_repeat_of_a_card_that_the_page_has_paints_only_what_changed(
 def test_an_event_that_cannot_be_applied_is_kept_and_does_not_hold_up_the_next(
     client: Client, agent: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = events.take
 
     def broken(user: Any, sighting: Any) -> Any:
         if sighting.sequence == 1:
             raise RuntimeError("a defect")
-        return real(user, sighting)
+        return take(user, sighting)
 
     monkeypatch.setattr(events, "take", broken)
     answer = send(client, event(1, mobile="1"), event(2, mobile="13800138000"))
@@ -152,3 +152,10 @@ def test_a_caller_without_a_number_has_a_card_and_matches_nobody(
     assert "对方没有显示号码" in page
     page = send(client, event(2, mobile=mobile, status="200")).content.decode()
     assert Leg.objects.get().state == "connected"
+
+
+def test_forged_ids_and_tabs_are_cleaned(client: Client, agent: User) -> None:
+    forged = event(1, mobile="13800138000") | {"id": "\n\n"}
+    odd = event(2, mobile="13800138000") | {"tab": "\ud800\0"}
+    assert send(client, forged, odd).headers["X-Pop-Ack"].split() == ["id-2"]
+    assert PopEvent.objects.get().tab == ""

@@ -11,15 +11,18 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from customers.file_import import (
+    SEEN,
+    SLICE,
     Outcome,
     RefusedFileError,
     RowReader,
     Seen,
     Staged,
     owners,
+    read_rows,
+    settle,
     slices,
     stage,
-    work,
 )
 from customers.file_import_mapping import ATTRIBUTE, IGNORE, TARGETS, guess_all, mapping_problems
 from customers.file_import_words import columns_of, problem_file, reason_of
@@ -99,13 +102,14 @@ class Command(BaseCommand):
         self, folder: Path, staged: Staged, mapping: list[str], *, write: bool
     ) -> tuple[Counter[str], list[ImportProblem]]:
         reader = RowReader(staged.headers, mapping, owners())
-        seen = Seen()
         counts: Counter[str] = Counter()
         problems: list[ImportProblem] = []
         done = 0
         for rows in slices(folder):
+            entries = read_rows(rows, reader)
+            seen = Seen(folder / SEEN, entries)
             with transaction.atomic():
-                outcome = work(rows, reader, seen, write=write)
+                outcome = settle(entries, seen, write=write)
             if not done:
                 self._show(outcome)
             done += len(rows)
@@ -125,7 +129,7 @@ class Command(BaseCommand):
             bar = "█" * full + "░" * (_BAR - full)
             end = "\n" if done == total else ""
             self.stderr.write(f"\r{bar} {done}/{total}{end}", ending="")
-        elif done == total or done * 10 // total > max(done - 500, 0) * 10 // total:
+        elif done == total or done * 10 // total > max(done - SLICE, 0) * 10 // total:
             self.stderr.write(f"{done}/{total}")
 
     def _report(

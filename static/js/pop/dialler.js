@@ -1,4 +1,4 @@
-// The dial and copy buttons.
+// The dial buttons.
 
 import { post, targets } from "./dial.js";
 
@@ -33,20 +33,10 @@ export function createDialler({ main, server, texts, toast, merge, done }) {
         return undefined;
       }
       toast((refusal.data && refusal.data.message) || (refusal.status ? texts.failed : texts.offline));
-    } finally {
-      button.disabled = false;
     }
+    button.disabled = false;
     return undefined;
   }
 
-  async function copy(button) {
-    try {
-      await navigator.clipboard.writeText(button.dataset.copy);
-      toast(texts.copied);
-    } catch (_error) {
-      toast(texts.copyFailed);
-    }
-  }
-
-  return { dial, copy };
+  return { dial };
 }

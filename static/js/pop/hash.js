@@ -8,20 +8,11 @@ export function readHash(url) {
   if (mark < 0) return null;
   let text = String(url).slice(mark).replace(/^#\/?\??/, "");
   const truncated = text.length > LONGEST;
-  if (truncated) text = text.slice(0, LONGEST);
+  // Back to the last whole pair: a number that is cut is another number.
+  if (truncated) text = text.slice(0, LONGEST).replace(/&?[^&]*$/, "");
   if (!text) return null;
   // URLSearchParams never throws on a broken % and turns foreign bytes into U+FFFD, but reads + as a blank: +86 would be lost.
   const pairs = [];
   new URLSearchParams(text.replace(/\+/g, "%2B")).forEach((value, name) => pairs.push([name, value]));
   return { pairs, truncated };
-}
-
-/** The longest run of digits among the values that may be a number: all that can be shown without a server. */
-export function longestNumber(pairs) {
-  let longest = "";
-  for (const [name, value] of pairs) {
-    if (!/^(mobile|userid)$/i.test(name)) continue;
-    for (const run of value.match(/\+?\d[\d*xX]{2,}/g) || []) if (run.length > longest.length) longest = run;
-  }
-  return longest;
 }

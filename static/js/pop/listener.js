@@ -1,6 +1,7 @@
 // Queues every hash with its id, tab, sequence, time and trigger, and sends the queue in order until each is acknowledged.
 
 import { readHash } from "./hash.js";
+import { randomId, readList } from "./storage.js";
 
 const KEY = "pop-queue";
 const BATCH = 20;
@@ -11,21 +12,12 @@ const RETRY = [250, 500, 1000];
  * and with anything else to be tried again. `changed(waiting)` is called whenever the queue changes.
  */
 export function createListener({ window, store, tab, send, changed, now = Date.now, newId = randomId }) {
-  let queue = restore();
+  let queue = readList(store, KEY);
   let sequence = queue.reduce((highest, event) => Math.max(highest, event.sequence), Number(store.get("pop-sequence")) || 0);
   let sending = false;
   let held = false;
   let failures = 0;
   let timer = 0;
-
-  function restore() {
-    try {
-      const kept = JSON.parse(store.get(KEY) || "[]");
-      return Array.isArray(kept) ? kept : [];
-    } catch (_error) {
-      return [];
-    }
-  }
 
   function keep() {
     store.set(KEY, queue.length ? JSON.stringify(queue) : "");
@@ -56,7 +48,7 @@ export function createListener({ window, store, tab, send, changed, now = Date.n
       failures = done.size ? 0 : failures + 1;
       keep();
     } catch (error) {
-      if (error && error.hold) held = true;
+      held = Boolean(error && error.hold);
       failures += 1;
     }
     sending = false;
@@ -79,9 +71,4 @@ export function createListener({ window, store, tab, send, changed, now = Date.n
     },
     waiting: () => queue.length,
   };
-}
-
-function randomId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

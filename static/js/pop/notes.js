@@ -19,7 +19,7 @@ export function createNotes({ server, drafts, tab, texts, refresh }) {
   function adopt(area) {
     const leg = legOf(area);
     if (states.has(leg)) return states.get(leg);
-    const state = { base: Number(area.dataset.noteVersion), saved: area.value, timer: 0, since: 0, busy: false, again: false, conflict: false, painted: false };
+    const state = { base: Number(area.dataset.noteVersion), saved: area.value, timer: 0, since: 0, running: null, conflict: false, others: false, painted: false };
     states.set(leg, state);
     const draft = readDraft(leg);
     if (draft && draft.text !== area.value) {
@@ -53,39 +53,42 @@ export function createNotes({ server, drafts, tab, texts, refresh }) {
     state.timer = setTimeout(() => save(leg), wait);
   }
 
-  async function save(leg, { settles = false, keepalive = false } = {}) {
-    const area = currentArea(leg);
+  /** Save now. Waits for a save that is under way, unless the page is about to go. */
+  async function save(leg, { settles = "", leaving = false } = {}) {
     const state = states.get(leg);
+    while (state && state.running && !leaving) await state.running;
+    const area = currentArea(leg);
     if (!area || !state) return;
-    if (state.busy) {
-      state.again = true;
-      return;
-    }
-    const text = area.value;
+    clearTimeout(state.timer);
     state.since = 0;
-    if (text === state.saved && !settles) return settle(leg, area, state);
-    state.busy = true;
-    const form = { note: text, base: state.base, tab, settles: settles ? "1" : "" };
-    try {
-      const answer = await (await server.ask(area.dataset.noteUrl, { form, keepalive })).json();
-      state.base = answer.version;
-      state.saved = text;
-      if (settles) state.conflict = false;
-      settle(leg, area, state);
-    } catch (error) {
-      failed(leg, area, state, error);
-    }
-    state.busy = false;
-    if (state.again) {
-      state.again = false;
-      plan(leg, 0);
+    if (area.value === state.saved && !settles) rest(leg, area, state);
+    else {
+      state.running = send(leg, area, state, settles, leaving);
+      await state.running;
+      state.running = null;
     }
   }
 
-  function settle(leg, area, state) {
+  async function send(leg, area, state, settles, leaving) {
+    const text = area.value;
+    const json = { note: text, base: state.base, tab, settles };
+    try {
+      const answer = await (await server.ask(area.dataset.noteUrl, { json, leaving })).json();
+      state.base = answer.version;
+      state.saved = text;
+      state.conflict = false;
+      rest(leg, area, state);
+    } catch (error) {
+      failed(leg, area, state, error);
+    }
+  }
+
+  /** Nothing is unsaved: say so, or that another text waits to be settled. */
+  function rest(leg, area, state) {
     if (area.value !== state.saved) return;
     drafts.remove(`pop-draft:${leg}`);
-    if (!state.conflict) show(area, "saved", `✓ ${texts.saved}`);
+    if (state.conflict || state.others) show(area, "conflict", texts.conflict);
+    else show(area, "saved", `✓ ${texts.saved}`);
   }
 
   function failed(leg, area, state, error) {
@@ -99,7 +102,7 @@ export function createNotes({ server, drafts, tab, texts, refresh }) {
       show(area, "offline", error.data.message || texts.failed);
     } else {
       show(area, "offline", drafts.durable ? texts.draftOffline : texts.noStorage);
-      if (error.status !== 401) plan(leg, RETRY);
+      if (!error.hold) plan(leg, RETRY);
     }
   }
 
@@ -108,45 +111,46 @@ export function createNotes({ server, drafts, tab, texts, refresh }) {
     const state = adopt(area);
     const version = Number(fresh.dataset.noteVersion);
     area.readOnly = fresh.readOnly;
-    if (fresh.closest("[data-part]").querySelector('[data-draft-state="conflict"]')) {
-      state.conflict = true;
-      state.painted = true;
-      show(area, "conflict", texts.conflict);
-    } else if (state.conflict && state.painted && version >= state.base && !state.busy && area.value === state.saved) {
-      state.conflict = false;
+    const ours = fresh.hasAttribute("data-own-conflict");
+    // Painted before our own text was refused: it cannot know of the conflict yet.
+    if (state.conflict && !ours && !state.painted) return;
+    state.others = fresh.hasAttribute("data-other-conflict");
+    state.painted = state.conflict = ours;
+    if (!ours && version >= state.base && area.value === state.saved && !state.running) {
+      const [start, end] = [area.selectionStart, area.selectionEnd];
+      if (area.value !== fresh.value) area.value = fresh.value;
+      if (document.activeElement === area) area.setSelectionRange(start, end);
       state.base = version;
       state.saved = fresh.value;
-      area.value = fresh.value;
-      show(area, "saved", `✓ ${texts.saved}`);
-      return;
     }
-    if (version <= state.base || area.value !== state.saved || state.busy || state.conflict) return;
-    const [start, end] = [area.selectionStart, area.selectionEnd];
-    area.value = fresh.value;
-    if (document.activeElement === area) area.setSelectionRange(start, end);
-    state.base = version;
-    state.saved = fresh.value;
+    if (state.conflict || state.others || area.value === state.saved) rest(legOf(area), area, state);
+    if (state.conflict || state.others) show(area, "conflict", texts.conflict);
   }
 
-  /** Settle a conflict. `base` is the version that the shown texts belong to: a newer one opens the conflict again. */
-  function choose(leg, choice, other, base) {
+  /** Settle one conflict: `which` names the other text as it was shown, `base` the version that it belongs to. */
+  function choose(leg, choice, { other, which, base }) {
     const area = currentArea(leg);
     const state = adopt(area);
     if (choice === "theirs") area.value = other;
     if (choice === "both") area.value = [area.value, other].filter(Boolean).join("\n");
-    clearTimeout(state.timer);
     state.base = base;
-    return save(leg, { settles: true }).then(refresh);
+    return save(leg, { settles: which }).then(refresh);
   }
+
+  const isDirty = (leg) => states.has(leg) && currentArea(leg) && currentArea(leg).value !== states.get(leg).saved;
 
   return {
     adopt,
     typed,
     merge,
     choose,
-    /** Whether the text differs from what the server has. */
-    dirty: (leg) => states.has(leg) && currentArea(leg) && currentArea(leg).value !== states.get(leg).saved,
-    flush: (keepalive) => states.forEach((_state, leg) => save(leg, { keepalive })),
+    dirty: isDirty,
+    /** Save all that is unsaved; resolves to whether nothing is left. */
+    async flush(options) {
+      const legs = Array.from(states.keys());
+      await Promise.all(legs.map((leg) => save(leg, options)));
+      return !legs.some(isDirty);
+    },
     forget: (leg) => states.delete(leg),
   };
 }

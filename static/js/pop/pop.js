@@ -1,16 +1,17 @@
 // The page in the frame: joins the listener, the cards, the notes and the sign-in.
 
 import { createCards } from "./cards.js";
+import { copy } from "./copy.js";
 import { createDialler } from "./dialler.js";
-import { longestNumber } from "./hash.js";
 import { createHome } from "./home.js";
 import { bindKeys } from "./keys.js";
 import { createListener } from "./listener.js";
 import { createNotes } from "./notes.js";
+import { longestNumber } from "./offline.js";
 import { createServer } from "./server.js";
 import { createSignIn } from "./sign_in.js";
 import { bindPeople } from "./people.js";
-import { safeStorage } from "./storage.js";
+import { randomId, safeStorage } from "./storage.js";
 import { bindWrapUp } from "./wrap_up.js";
 
 const ACTIVE_REFRESH = 3000;
@@ -20,8 +21,8 @@ const main = document.querySelector("main[data-surface=pop]");
 const texts = JSON.parse(document.getElementById("pop-texts").textContent);
 const session = safeStorage(window, "sessionStorage");
 const drafts = safeStorage(window, "localStorage");
-const tab = session.get("pop-tab") || Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(16).padStart(2, "0")).join("");
-session.set("pop-tab", tab);
+// A fresh one for each document: a duplicated tab copies the session's storage.
+const tab = randomId();
 
 let signedIn = Boolean(main.dataset.user);
 let reachable = true;
@@ -42,10 +43,10 @@ function paintStatus() {
 const server = createServer({
   tab,
   csrf: main.dataset.csrf,
-  onSignedOut() {
+  onSignedOut(reason) {
     if (!signedIn) return;
     signedIn = false;
-    signIn.open(texts.signedOut);
+    signIn.open(reason || texts.signedOut);
   },
   onReachable(answered) {
     if (answered === reachable) return;
@@ -115,7 +116,8 @@ const signIn = createSignIn({
   server,
   texts,
   setStatus,
-  flush: () => notes.flush(true),
+  flush: () => notes.flush(),
+  toast,
   onSignedIn() {
     signedIn = true;
     paintStatus();
@@ -148,11 +150,12 @@ main.addEventListener("click", async (event) => {
   else if (target.dataset.action === "dismiss") target.closest("[data-notice]").remove();
   else if (target.hasAttribute("data-dial")) dialler.dial(target);
   else if (target.hasAttribute("data-open-leg")) home.open(target).then(paintStatus, () => toast(texts.failed));
-  else if (target.hasAttribute("data-copy")) dialler.copy(target);
+  else if (target.hasAttribute("data-copy")) toast((await copy(target.dataset.copy)) ? texts.copied : texts.copyFailed);
   else if (target.dataset.conflictChoice) {
     const conflict = target.closest("[data-conflict]");
     const other = conflict.querySelector("[data-conflict-text]").textContent;
-    notes.choose(target.closest("[data-leg]").dataset.leg, target.dataset.conflictChoice, other, Number(conflict.dataset.base));
+    const shown = { other, which: conflict.dataset.conflict, base: Number(conflict.dataset.base) };
+    notes.choose(target.closest("[data-leg]").dataset.leg, target.dataset.conflictChoice, shown);
   }
 });
 
@@ -161,6 +164,7 @@ document.body.addEventListener("htmx:configRequest", (event) => Object.assign(ev
 document.body.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.requestConfig.elt.hasAttribute("data-plain-swap")) return;
   event.detail.shouldSwap = false;
+  delete event.detail.requestConfig.elt.dataset.retried;
   if (event.detail.xhr.status === 200) cards.merge(event.detail.serverResponse);
   const said = event.detail.xhr.getResponseHeader("X-Pop-Say");
   if (said) toast(JSON.parse(said));
@@ -175,10 +179,7 @@ document.body.addEventListener("htmx:responseError", (event) => {
     server.signIn({ csrf: fresh });
     return window.htmx.trigger(elt, "submit");
   }
-  if (xhr.status === 401) {
-    signedIn = false;
-    return signIn.open(texts.signedOut);
-  }
+  if (xhr.status === 401) return server.lost();
   if (people.duplicates(elt, xhr)) return undefined;
   let message = texts.failed;
   try {
@@ -194,10 +195,10 @@ document.body.addEventListener("htmx:responseError", (event) => {
 });
 document.body.addEventListener("htmx:sendError", () => toast(texts.offline));
 
-window.addEventListener("pagehide", () => notes.flush(true));
+window.addEventListener("pagehide", () => notes.flush({ leaving: true }));
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "visible") refresh();
-  else notes.flush(true);
+  else notes.flush();
 });
 if (neighbours) neighbours.onmessage = refresh;
 

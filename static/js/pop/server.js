@@ -1,12 +1,12 @@
 // Speaks to our server: CSRF token or bearer on every request, one retry with a fresh token, and who is signed in.
 
-/** Failure of a request. `status` is 0 when no answer came. `hold` marks "nobody is signed in". */
+/** Failure of a request. `status` is 0 when no answer came. `hold` marks "nobody is signed in who may work here". */
 export class Refusal extends Error {
   constructor(status, data) {
     super(`status ${status}`);
     this.status = status;
     this.data = data || {};
-    this.hold = status === 401;
+    this.hold = status === 401 || this.data.error === "no-role";
   }
 }
 
@@ -21,11 +21,12 @@ export function createServer({ tab, csrf, onSignedOut, onReachable }) {
     return all;
   }
 
-  async function ask(path, { form, json, method, keepalive, retried } = {}) {
+  async function ask(path, { form, json, method, leaving, retried } = {}) {
     const options = { method: method || (form || json ? "POST" : "GET"), headers: headers(), credentials: "same-origin" };
-    if (keepalive) options.keepalive = true;
     if (json) {
       options.body = JSON.stringify(json);
+      // Browsers carry 64 KB at most past the end of a page.
+      options.keepalive = Boolean(leaving) && new TextEncoder().encode(options.body).length < 60000;
       options.headers["Content-Type"] = "application/json";
     } else if (form) options.body = new URLSearchParams(form);
     const patience = new AbortController();
@@ -45,11 +46,12 @@ export function createServer({ tab, csrf, onSignedOut, onReachable }) {
     const fresh = response.headers.get("X-CSRFToken");
     if (response.status === 403 && fresh && !retried) {
       token = fresh;
-      return ask(path, { form, json, method, keepalive, retried: true });
+      return ask(path, { form, json, method, leaving, retried: true });
     }
     if (response.ok) return response;
     const data = (response.headers.get("Content-Type") || "").includes("json") ? await response.json() : {};
-    if (response.status === 401) onSignedOut();
+    if (response.status === 401) bearer = "";
+    if (response.status === 401 || data.error === "no-role") onSignedOut(data.message);
     throw new Refusal(response.status, data);
   }
 
@@ -63,6 +65,11 @@ export function createServer({ tab, csrf, onSignedOut, onReachable }) {
     signOut() {
       token = "";
       bearer = "";
+    },
+    /** A request of htmx found nobody signed in. */
+    lost() {
+      bearer = "";
+      onSignedOut();
     },
     hasBearer: () => Boolean(bearer),
   };

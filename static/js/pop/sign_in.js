@@ -2,7 +2,7 @@
 
 const encode = (bytes) => btoa(String.fromCharCode(...bytes)).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
 
-export function createSignIn({ main, server, texts, setStatus, onSignedIn, flush }) {
+export function createSignIn({ main, server, texts, setStatus, onSignedIn, flush, toast }) {
   const box = main.querySelector("[data-sign-in]");
   const form = box.querySelector("form");
   const error = box.querySelector("[data-sign-in-error]");
@@ -87,11 +87,11 @@ export function createSignIn({ main, server, texts, setStatus, onSignedIn, flush
   }
 
   async function signOut() {
-    await flush();
+    if (!(await flush())) return toast(texts.unsaved);
     try {
       await server.ask("/pop/sign-out/", { method: "POST" });
     } catch (refusal) {
-      if (refusal.status !== 401) return fail(texts.failed);
+      if (refusal.status !== 401) return toast(refusal.status ? texts.failed : texts.offline);
     }
     server.signOut();
     return window.location.reload();

@@ -32,3 +32,19 @@ export function safeStorage(window, kind) {
     },
   };
 }
+
+/** A list kept as JSON; anything else that lies there is as good as none. */
+export function readList(store, key) {
+  try {
+    const kept = JSON.parse(store.get(key) || "[]");
+    return Array.isArray(kept) ? kept : [];
+  } catch (_error) {
+    return [];
+  }
+}
+
+/** 128 random bits in hexadecimal. */
+export function randomId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
