@@ -138,7 +138,8 @@ def complete(pk: int, by: Any) -> Change:
     before = _state(row)
     row.done_at = timezone.now()
     row.owner = row.owner or by
-    row.save(update_fields=["done_at", "owner"])
+    row.done_by = by
+    row.save(update_fields=["done_at", "done_by", "owner"])
     return _changed(row, by, before, _("已完成"))
 
 

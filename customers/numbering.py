@@ -167,7 +167,10 @@ def foreign_reading(digits: str) -> Reading:
     # is claimed there, only where it dropped a 0.
     code = str(parsed.country_code)
     without_trunk = f"+{code}{digits.removeprefix(code).removeprefix('0')}"
-    return Category.FOREIGN, value if value == without_trunk else "+" + digits
+    if value != without_trunk or (digits != value[1:] and foreign_reading(value[1:])[1] != value):
+        # Nor where a second 0 would go at the next reading: what was read once must read the same again.
+        value = "+" + digits
+    return Category.FOREIGN, value
 
 
 def home_reading(digits: str, region: str) -> Reading | None:

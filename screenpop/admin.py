@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.admin_base import NamesField, NumberColumn, ReadOnlyAdmin
 from customers.roles import is_administrator
 from screenpop.models import AgentSeat, DialRequest, PopEvent, SeatRequest
-from screenpop.seats import canonical_mobile, decide_request
+from screenpop.seats import canonical_mobile, decide_request, is_left_marked, record_mobile
 
 if TYPE_CHECKING:
     _ModelAdmin = admin.ModelAdmin[Any]
@@ -59,6 +59,30 @@ class AgentSeatAdmin(_ModelAdmin):
     search_help_text = _("按坐席账号或工号查找")
     autocomplete_fields = ["user"]
     ordering = ["email"]
+
+    def save_model(self, request: HttpRequest, obj: AgentSeat, form: Any, change: bool) -> None:
+        """An agent's own mobile becomes one of our own numbers."""
+        if record_mobile(obj, obj.mobile):
+            self._tell_of_mark(request)
+
+    def delete_model(self, request: HttpRequest, obj: AgentSeat) -> None:
+        """The number stays one of ours until somebody says otherwise."""
+        super().delete_model(request, obj)
+        if is_left_marked(obj.mobile):
+            self._tell_of_mark(request)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[AgentSeat]) -> None:
+        """As for one."""
+        mobiles = set(queryset.values_list("mobile", flat=True))
+        super().delete_queryset(request, queryset)
+        if any(is_left_marked(mobile) for mobile in mobiles):
+            self._tell_of_mark(request)
+
+    def _tell_of_mark(self, request: HttpRequest) -> None:
+        text = gettext(
+            "坐席原来的手机仍记为“本中心号码”，来电不会匹配客户；如果不再是本中心的号码，请在“号码与账号”中取消标记。"
+        )
+        messages.warning(request, text)
 
 
 @admin.register(SeatRequest)

@@ -129,6 +129,11 @@ class Card:
         return max(0, int((self.now - since).total_seconds()))
 
     @property
+    def after_call_limit(self) -> int:
+        """Seconds of after-call work past which the clock stands out."""
+        return int(settings.AFTER_CALL_SECONDS)
+
+    @property
     def title(self) -> str:
         """The largest words of a card without a customer: the number, or what the chat told."""
         if self.interaction.nickname:

@@ -11,8 +11,8 @@ from customers.models import ContactPoint, Endpoint, FollowUp, Leg
 from customers.number_view import view_number
 from customers.timeline import history, page_of, times_within
 from screenpop.card import Card, Why
-from screenpop.contact_session import own_values
 from screenpop.open_legs import shown_state, version_of
+from screenpop.own_numbers import own_values
 from screenpop.seats import SeatCheck, check_seat
 
 

@@ -10,26 +10,25 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Max
 
 from customers.addresses import Address, read_address
 from customers.matching import Match, Reason, match
 from customers.models import Endpoint, Interaction, Leg
-from customers.phone import Category
-from screenpop.hash_contract import Facts, read_facts
+from screenpop.endpoint_lock import dialled_lately, lock_strongest, read_second
+from screenpop.hash_contract import MAX_PAIRS, Facts, read_facts
 from screenpop.leg_records import add_leg, answered_elsewhere, move_leg, view_of
 from screenpop.leg_rules import decide, leg_at
-from screenpop.leg_state import Action
-from screenpop.models import AgentSeat, PopEvent
+from screenpop.leg_state import Action, Decision
+from screenpop.models import PopEvent
+from screenpop.own_numbers import name_one_caller, own_values
 from screenpop.trace import fingerprint
+
+__all__ = ["Sighting", "Taken", "addresses_of", "is_foreign", "keep", "link", "own_values", "take"]
 
 _RECENT = timedelta(hours=24)
 _MOST_LEGS = 40
-# The hash does not tell a WeChat openid from a web page's user id.
-_PERSON = ("openid", "user")
-_ANONYMOUS = {Category.SHORT, Category.SERVICE, Category.TOLL_FREE, Category.UNKNOWN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +100,7 @@ def _store(
         trigger=sighting.trigger,
         observed_at=sighting.observed_at,
         pairs=sighting.pairs,
-        truncated=sighting.truncated,
+        truncated=sighting.truncated or len(sighting.pairs) > MAX_PAIRS,
         sdk_app_id=facts.sdk_app_id,
         outcome=outcome,
         leg=leg,
@@ -129,23 +128,26 @@ def _apply(
     user: Any, sighting: Sighting, facts: Facts
 ) -> tuple[PopEvent.Outcome, Leg, Match | None]:
     addresses = addresses_of(facts)
-    ends, is_new = _locked(user, addresses)
+    ends, is_new = lock_strongest(user, addresses, sighting.observed_at)
     legs = [] if is_new else _recent_legs(user, ends, facts.channel, sighting.observed_at)
     mine = [leg for leg in legs if leg.user_id == user.pk]
     at = _in_page_order(user, sighting, mine)
     index = leg_at([view_of(leg) for leg in mine], facts.signal, at)
     own = None if index is None else mine[index]
     others = [leg for leg in legs if leg.user_id != user.pk]
-    if others and not _tells_callers_apart(ends, addresses):
-        others = []
     mark = fingerprint(sighting.pairs)
-    decision = decide(
-        view_of(own) if own else None,
-        [view_of(leg) for leg in others],
-        facts.signal,
-        at,
-        repeats=sighting.trigger == "load" and own is not None and own.last_signal == mark,
-    )
+    repeats = sighting.trigger == "load" and own is not None and own.last_signal == mark
+    decision = _decide(own, others, facts, at, repeats=repeats)
+    # Asked only where it matters: most events are echoes of one agent's own call.
+    if decision != _decide(own, [], facts, at, repeats=repeats) and not name_one_caller(ends):
+        others = []
+        decision = _decide(own, others, facts, at, repeats=repeats)
+    if decision.action is Action.OPEN and ends and getattr(ends[0], "was_dialled", True):
+        # A number is sent without its extension, and so named by the hash.
+        if dialled := _waiting_leg(user, addresses[0], facts.channel, at):
+            own, dialled.endpoint = dialled, ends[0]
+            own.save(update_fields=["endpoint"])
+            decision = _decide(own, others, facts, at, repeats=False)
     answered_elsewhere([others[index] for index in decision.closes], at)
     if own is None or decision.action is Action.OPEN:
         found = None
@@ -162,29 +164,23 @@ def _apply(
     return (PopEvent.Outcome.MOVED if moved else PopEvent.Outcome.UNCHANGED), own, None
 
 
-def _locked(user: Any, addresses: Sequence[Address]) -> tuple[list[Endpoint], bool]:
-    """The rows of the strongest address, locked, its own kind first; and whether it was made just now.
+def _decide(
+    own: Leg | None, others: Sequence[Leg], facts: Facts, at: datetime, *, repeats: bool
+) -> Decision:
+    views = [view_of(leg) for leg in others]
+    return decide(view_of(own) if own else None, views, facts.signal, at, repeats=repeats)
 
-    Without any address the agent's own row is the lock. The locks let others refer to the rows (a chat
-    names a number that a call is locking, and the other way round).
-    """
-    if not addresses:
-        get_user_model().objects.select_for_update(no_key=True).get(pk=user.pk)
-        return [], False
-    first = addresses[0]
-    kinds = _PERSON if first.kind in _PERSON else (first.kind,)
-    rows = Endpoint.objects.select_for_update(no_key=True).filter(kind__in=kinds, value=first.value)
-    seats = AgentSeat.objects.filter(mobile=OuterRef("value"))
-    found = list(rows.annotate(is_staff_mobile=Exists(seats)).order_by("pk"))
-    if found:
-        return sorted(found, key=lambda row: row.kind != first.kind), False
-    endpoint = Endpoint(kind=first.kind, value=first.value, reversed_digits=first.digits[::-1])
-    try:
-        with transaction.atomic():
-            endpoint.save(force_insert=True)
-    except IntegrityError:
-        return list(rows), False
-    return [endpoint], True
+
+def _waiting_leg(user: Any, address: Address, channel: str, at: datetime) -> Leg | None:
+    """The leg of a number dialled a moment ago that no hash has named yet."""
+    waiting = dialled_lately(user, address, at).filter(
+        leg__user=user,
+        leg__state=Leg.State.DIALLED,
+        leg__started_at__lte=at,
+        leg__interaction__channel=channel,
+    )
+    request = waiting.select_related("leg__interaction").order_by("-asked_at").first()
+    return request.leg if request else None
 
 
 def _recent_legs(user: Any, ends: Sequence[Endpoint], channel: str, at: datetime) -> list[Leg]:
@@ -208,22 +204,10 @@ def _in_page_order(user: Any, sighting: Sighting, legs: Sequence[Leg]) -> dateti
     return earlier.aggregate(latest=Max("observed_at"))["latest"] or at
 
 
-def _tells_callers_apart(ends: Sequence[Endpoint], addresses: Sequence[Address]) -> bool:
-    """Whether two agents who see this endpoint at one time certainly see the same caller."""
-    if not ends or any(end.is_shared or end.is_own_line for end in ends):
-        return False
-    if ends[0].kind == Endpoint.Kind.MASKED:
-        return False
-    number = addresses[0].number
-    if number is not None and number.category in _ANONYMOUS:
-        return False
-    return not own_values(ends)
-
-
 def _new_interaction(
     facts: Facts, addresses: Sequence[Address], ends: Sequence[Endpoint], at: datetime
 ) -> tuple[Interaction, Match]:
-    second = Endpoint.objects.of(addresses[1]) if len(addresses) > 1 else None
+    second = read_second(addresses)
     interaction = Interaction(
         channel_family=Interaction.Family.CHAT if facts.is_chat else Interaction.Family.PHONE,
         channel=facts.channel,
@@ -248,18 +232,3 @@ def link(interaction: Interaction, found: Match, at: datetime) -> None:
         interaction.link_reason = found.reason
     elif found.reason in (Reason.OWN, Reason.WITHHELD):
         interaction.link_reason = found.reason
-
-
-def own_values(endpoints: Sequence[Endpoint]) -> set[str]:
-    """Which of these are the centre's own lines (the OWN_LINES setting) or an agent's own mobile."""
-    phones = [end for end in endpoints if end.kind == Endpoint.Kind.PHONE]
-    if not phones:
-        return set()
-    numbers = {end.value for end in phones}
-    lines = {read_address("phone", line).value for line in settings.OWN_LINES}
-    mobiles = {end.value for end in phones if getattr(end, "is_staff_mobile", False)}
-    # Those that were read under the lock have been asked about already.
-    if unasked := [end.value for end in phones if not hasattr(end, "is_staff_mobile")]:
-        seats = AgentSeat.objects.filter(mobile__in=unasked)
-        mobiles |= set(seats.values_list("mobile", flat=True))
-    return (lines & numbers) | mobiles

@@ -28,9 +28,12 @@ PARAMETERS = {
 WHOLE = {"mobile", "userId", "avatar"}
 # What speaks of a contact; the others tell only who sits at the workbench.
 CONTACT = {"mobile", "userId", "nickName", "avatar", "status", "type"}
+_KNOWN = {name.lower(): name for name in PARAMETERS}
 SIGNALS = {"100": Signal.RING, "200": Signal.CONNECT, "400": Signal.END}
 CHATS = {"im", "om", "oim"}
+# A hash with more counts as cut: of those behind, only what we know is kept.
 MAX_PAIRS = 100
+_MOST_READ = 500
 MAX_VALUE = 1000
 
 
@@ -60,10 +63,19 @@ class Facts:
 
 
 def clean_pairs(raw: object) -> list[list[str]]:
-    """The pairs as they may be stored: at most 100, values at most 1,000 characters. Bad shapes are dropped."""
+    """The pairs as they may be stored, values at most 1,000 characters. Bad shapes are dropped.
+
+    Of more than 100 the first 101 are kept, the last of which tells that more came, and the known ones behind them.
+    """
     items = raw if isinstance(raw, list | tuple) else ()
     pairs = (item for item in items if isinstance(item, list | tuple) and len(item) == 2)
-    return [[_text(k)[:64], _text(v)[:MAX_VALUE]] for k, v in islice(pairs, MAX_PAIRS)]
+    texts = ([_text(k)[:64], _text(v)[:MAX_VALUE]] for k, v in islice(pairs, _MOST_READ))
+    return [pair for n, pair in enumerate(texts) if n <= MAX_PAIRS or _name(pair[0])]
+
+
+def _name(key: str) -> str:
+    """The documented parameter that a key names, "" for any other."""
+    return _KNOWN.get(clean(key).lower(), "")
 
 
 def _text(value: object) -> str:
@@ -82,11 +94,17 @@ def read_facts(pairs: Iterable[Sequence[str]]) -> Facts:
     that holds an unencoded `&mobile=…` (an avatar's address, a nickname) comes after the workbench's own.
     """
     found: dict[str, str] = {}
-    known = {name.lower(): name for name in PARAMETERS}
+    may_be_cut = False
     for key, value in pairs:
-        name = known.get(clean(key).lower())
+        name = _name(key)
+        if may_be_cut and (not name or found.get(name)):
+            # This pair may as well be the rest of an address that nobody encoded: rather no face than a cut address.
+            found["avatar"] = ""
+        may_be_cut = False
         if name and not found.get(name):
             found[name] = clean(value)
+            # One that holds an & was encoded.
+            may_be_cut = name == "avatar" and "?" in value and "&" not in value
     is_readable = any(found.get(name) for name in CONTACT)
     damaged = any("\ufffd" in value for value in found.values())
     for name, limit in PARAMETERS.items():

@@ -68,9 +68,15 @@ def move_leg(leg: Leg, decision: Decision, facts: Facts, at: datetime, mark: str
     """Write what the signal changed, and nothing else; tell whether the state did."""
     # `changed_at` tells the pages to paint anew: an echo of what is known changes nothing on a card.
     changed = {"last_signal_at", "last_signal"}
-    if at >= leg.last_signal_at:
+    is_news = at >= leg.last_signal_at
+    if is_news:
         leg.last_signal_at, leg.last_signal = at, mark
-    if not leg.agent_email and facts.agent_email:
+    # Whoever signs in to the workbench last sits at it; a card that was recorded under another seat locks again.
+    if (
+        facts.agent_email
+        and (is_news or not leg.agent_email)
+        and leg.agent_email != facts.agent_email
+    ):
         leg.agent_email = facts.agent_email
         changed |= {"agent_email", "changed_at"}
     moved = decision.action is Action.MOVE and decision.state is not None

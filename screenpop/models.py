@@ -134,7 +134,8 @@ class DialRequest(models.Model):
     about = models.ForeignKey(
         "customers.Leg", models.SET_NULL, null=True, related_name="dialled_about"
     )
-    dialled = models.CharField(max_length=64)
+    # A mapped id goes as it was received, however long.
+    dialled = models.CharField(max_length=190)
     description = models.CharField(max_length=120, blank=True)
     uui = models.CharField(max_length=36, unique=True)
     despite_do_not_call = models.BooleanField(default=False)
@@ -143,7 +144,10 @@ class DialRequest(models.Model):
     class Meta:
         verbose_name = _("拨号请求")
         verbose_name_plural = _("拨号请求")
-        indexes = [models.Index(fields=["endpoint", "-asked_at"])]
+        indexes = [
+            models.Index(fields=["endpoint", "-asked_at"]),
+            models.Index(fields=["user", "dialled", "-asked_at"], name="dial_request_of_user"),
+        ]
 
     def __str__(self) -> str:
         return f"#{self.pk}"

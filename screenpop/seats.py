@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from customers.addresses import read_address
-from customers.models import Leg
+from customers.models import Endpoint, Leg
 from screenpop.models import AgentSeat, SeatRequest
 
 # A leg that was handed over and that nobody signed in for stays without a user.
@@ -97,3 +98,27 @@ def decide_request(request: SeatRequest, granted: bool, by: Any) -> None:
 def canonical_mobile(raw: str) -> str:
     """An agent's own mobile as it is compared: canonical, "" when blank."""
     return read_address("phone", raw).value
+
+
+@transaction.atomic
+def record_mobile(seat: AgentSeat, raw: str) -> bool:
+    """Note an agent's own mobile, also as one of our own numbers: it is then nobody's wherever it is asked about.
+
+    Tells whether an earlier mobile is still marked although no seat has it any more: it may be one of our lines
+    as well, so that only an administrator can say.
+    """
+    before = AgentSeat.objects.filter(pk=seat.pk).values_list("mobile", flat=True).first() or ""
+    seat.mobile = canonical_mobile(raw)
+    seat.save()
+    endpoint = Endpoint.objects.at("phone", seat.mobile) if seat.mobile else None
+    if endpoint is not None and not endpoint.is_own_line:
+        endpoint.is_own_line = True
+        endpoint.save(update_fields=["is_own_line"])
+    return is_left_marked(before)
+
+
+def is_left_marked(mobile: str) -> bool:
+    """Whether this former mobile is one of our own numbers and no active seat's."""
+    if not mobile or AgentSeat.objects.filter(mobile=mobile, is_active=True).exists():
+        return False
+    return Endpoint.objects.filter(kind="phone", value=mobile, is_own_line=True).exists()

@@ -56,6 +56,15 @@ def uses_database(item: pytest.Item) -> bool:
     )
 
 
+@pytest.fixture(autouse=True)
+def chinese() -> Iterator[None]:
+    """Whatever language the test before left active, this one begins in the product's first."""
+    from django.utils import translation
+
+    with translation.override("zh-hans"):
+        yield
+
+
 class NetworkBlockedError(RuntimeError):
     """Not an OSError: code that expects a poor network must not take this for one."""
 

@@ -37,7 +37,7 @@ class Customer(models.Model):
         VIP = "vip", "VIP"
         SVIP = "svip", "SVIP"
 
-    name = models.CharField(_("姓名"), max_length=120)
+    name = models.CharField(_("姓名"), max_length=120, db_index=True)
     company = models.CharField(_("公司"), max_length=200, blank=True)
     title = models.CharField(_("职务"), max_length=80, blank=True)
     level = models.CharField(
@@ -56,11 +56,13 @@ class Customer(models.Model):
     own_id = models.CharField(_("客户编号"), max_length=64, null=True, blank=True, unique=True)
     name_pinyin = PinyinField("name", max_length=240, db_index=True)
     name_initials = PinyinField("name", initials=True, max_length=60, db_index=True)
+    # Nearly every row has none: an index of all of them would be chosen, and be slow.
     merged_into = models.ForeignKey(
         "self",
         models.PROTECT,
         null=True,
         blank=True,
+        db_index=False,
         related_name="merged_from",
         verbose_name=_("已并入"),
     )
@@ -72,7 +74,13 @@ class Customer(models.Model):
     class Meta:
         verbose_name = _("客户")
         verbose_name_plural = _("客户")
-        indexes = [models.Index(fields=["name"])]
+        indexes = [
+            models.Index(
+                fields=["merged_into"],
+                condition=models.Q(merged_into__isnull=False),
+                name="customer_merged",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -47,6 +47,9 @@ class FollowUp(models.Model):
     text = models.CharField(_("事项"), max_length=300, blank=True)
     due_at = models.DateTimeField(_("到期"))
     done_at = models.DateTimeField(_("完成"), null=True, blank=True)
+    done_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     created_at = models.DateTimeField(_("建立时间"), auto_now_add=True)
 
     objects = FollowUpQuerySet.as_manager()
@@ -66,6 +69,11 @@ class FollowUp(models.Model):
                 fields=["customer", "due_at"],
                 condition=Q(done_at__isnull=True),
                 name="follow_up_open_by_customer",
+            ),
+            models.Index(
+                fields=["due_at", "id"],
+                condition=Q(done_at__isnull=True),
+                name="follow_up_open_by_due",
             ),
             models.Index(
                 fields=["owner", "due_at"],

@@ -98,7 +98,10 @@ class Interaction(models.Model):
     unlinked = models.BooleanField(default=False)
 
     provisional = models.BooleanField(default=True)
-    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    # Nearly every row has none: an index of all of them would be chosen, and be slow.
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
+    )
     started_at = models.DateTimeField(_("开始"), default=timezone.now)
     told_started_at = models.DateTimeField(null=True, blank=True)
     told_ended_at = models.DateTimeField(null=True, blank=True)
@@ -121,6 +124,11 @@ class Interaction(models.Model):
             models.Index(fields=["customer", "-started_at", "-id"]),
             models.Index(fields=["endpoint", "-started_at", "-id"]),
             models.Index(fields=["-started_at", "-id"]),
+            models.Index(
+                fields=["merged_into"],
+                condition=Q(merged_into__isnull=False),
+                name="interaction_merged",
+            ),
         ]
 
     def __str__(self) -> str:

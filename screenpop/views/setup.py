@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from customers.roles import is_administrator
+from screenpop.hash_contract import clean
 from screenpop.models import AgentSeat, SeatRequest
 from screenpop.seat_use import open_requests, seats_in_use
 from screenpop.seats import ask_for_seat, decide_request
@@ -187,7 +188,7 @@ def decide(request: HttpRequest, request_id: int) -> HttpResponse:
 @administrator_required
 def bind(request: HttpRequest) -> HttpResponse:
     """Bind a seat that is nobody's to somebody who worked on it. Kept as a request that was granted."""
-    email = request.POST.get("email", "").strip().lower()[:190]
+    email = clean(request.POST.get("email", "")).lower()[:190]
     user_id = request.POST.get("user", "")
     users = get_user_model().objects.filter(is_active=True)
     person = get_object_or_404(

@@ -2,17 +2,26 @@
 
 import csv
 import io
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
 from customers.models import ContactPoint, Customer, Endpoint, MatchVerdict
 from tests.customers.sheets import xlsx
 
 pytestmark = pytest.mark.django_db
 HEADER = "客户编号,姓名,公司,手机\n"
+
+
+@pytest.fixture(autouse=True)
+def chinese() -> Iterator[None]:
+    """Whatever language another test's request has left behind."""
+    with translation.override("zh-hans"):
+        yield
 
 
 def run(tmp_path: Path, data: str | bytes | Path, *options: str) -> dict[str, int]:

@@ -1,9 +1,11 @@
 """Files of customers: what they are, their rows as text, and what their columns mean."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from customers.file_import import stage, staged_rows
 from customers.file_import_csv import decode
@@ -12,6 +14,13 @@ from customers.file_import_reading import MOST_ROWS, RefusedFileError
 from tests.customers.sheets import xlsx
 
 HEADER = "客户编号,姓名,公司,手机\n"
+
+
+@pytest.fixture(autouse=True)
+def chinese() -> Iterator[None]:
+    """Whatever language another test's request has left behind."""
+    with translation.override("zh-hans"):
+        yield
 
 
 def staged(tmp_path: Path, data: bytes | str) -> Any:

@@ -327,7 +327,7 @@ def test_a_chat_is_matched_by_its_openid_before_its_number():
     customer("微信", "oAbC-123", kind="openid")
     customer("电话", MOBILE)
     both = [end("oAbC-123", "openid"), end(MOBILE)]
-    assert told(match(both)) == ("known", "exact", ["微信"])
+    assert told(match(both)) == ("known", "account", ["微信"])
     assert told(match([end("oXyZ", "openid"), end(MOBILE)])) == ("known", "exact", ["电话"])
     # Compared exactly, and never by an end.
     assert told(match([end("oabc-123", "openid")])) == ("none", "unknown", [])
@@ -342,7 +342,7 @@ def test_an_openid_of_digits_is_no_number():
 
 def test_a_web_user_and_an_openid_are_not_told_apart_when_asked():
     customer("王", "visitor-1", kind="user")
-    assert told(match_address(read_address("openid", "visitor-1"))) == ("known", "exact", ["王"])
+    assert told(match_address(read_address("openid", "visitor-1"))) == ("known", "account", ["王"])
 
 
 def test_known_by_one_end_beats_maybe_by_another():

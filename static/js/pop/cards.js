@@ -89,6 +89,7 @@ export function createCards({ main, notes, announce, texts, painted: afterPaint 
       const hours = Math.floor(seconds / 3600);
       const text = `${hours ? `${hours}:` : ""}${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
       if (clock.textContent !== text) clock.textContent = text;
+      clock.toggleAttribute("data-late", Boolean(clock.dataset.limit) && seconds > Number(clock.dataset.limit));
     }
   }
 

@@ -1,0 +1,72 @@
+"""The endpoints of an event: the strongest one's row is locked, the other's is only read."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, QuerySet
+
+from customers.addresses import Address
+from customers.identity import PERSON
+from customers.models import Endpoint
+from customers.phone_display import dial_form
+from screenpop.leg_state import DIAL_JOIN
+from screenpop.models import DialRequest
+from screenpop.own_numbers import is_ours
+
+
+def dialled_lately(user: Any, address: Address, at: datetime) -> QuerySet[DialRequest]:
+    """This agent's requests whose number was sent as this address would be: the workbench names it as it was sent."""
+    form = dial_form(address.number).text if address.number else ""
+    if not form:
+        return DialRequest.objects.none()
+    return DialRequest.objects.filter(user=user, dialled=form, asked_at__gte=at - DIAL_JOIN)
+
+
+def lock_strongest(
+    user: Any, addresses: Sequence[Address], at: datetime
+) -> tuple[list[Endpoint], bool]:
+    """The rows of the strongest address, locked, its own kind first; and whether it was made just now.
+
+    Without any address the agent's own row is the lock. The locks let others refer to the rows (a chat
+    names a number that a call is locking, and the other way round).
+    """
+    if not addresses:
+        get_user_model().objects.select_for_update(no_key=True).get(pk=user.pk)
+        return [], False
+    first = addresses[0]
+    kinds = PERSON if first.kind in PERSON else (first.kind,)
+    rows = Endpoint.objects.select_for_update(no_key=True).filter(kind__in=kinds, value=first.value)
+    # Asked in the same query: whether it is one of ours, and whether this agent dialled it a moment ago.
+    lately = Exists(dialled_lately(user, first, at))
+    rows = rows.annotate(is_ours=is_ours(first.value), was_dialled=lately).order_by("pk")
+    found = list(rows)
+    if found:
+        return sorted(found, key=lambda row: row.kind != first.kind), False
+    made = _made(first)
+    return ([made], True) if made else (list(rows), False)
+
+
+def read_second(addresses: Sequence[Address]) -> Endpoint | None:
+    """The endpoint of the weaker address, made when new; not locked: half a centre may share it."""
+    if len(addresses) < 2:
+        return None
+    second = addresses[1]
+    rows = Endpoint.objects.filter(kind=second.kind, value=second.value)
+    rows = rows.annotate(is_ours=is_ours(second.value))
+    return rows.first() or _made(second) or rows.get()
+
+
+def _made(address: Address) -> Endpoint | None:
+    """The new row; None when somebody else made it at the same moment."""
+    endpoint = Endpoint(
+        kind=address.kind, value=address.value, reversed_digits=address.digits[::-1]
+    )
+    try:
+        with transaction.atomic():
+            endpoint.save(force_insert=True)
+    except IntegrityError:
+        return None
+    return endpoint
