@@ -142,12 +142,12 @@ def _apply(
     if decision != _decide(own, [], facts, at, repeats=repeats) and not name_one_caller(ends):
         others = []
         decision = _decide(own, others, facts, at, repeats=repeats)
-    if decision.action is Action.OPEN and ends and getattr(ends[0], "was_dialled", True):
+    may_wait = decision.action is Action.OPEN and ends and getattr(ends[0], "was_dialled", True)
+    if may_wait and (dialled := _waiting_leg(user, addresses[0], facts.channel, at)):
         # A number is sent without its extension, and so named by the hash.
-        if dialled := _waiting_leg(user, addresses[0], facts.channel, at):
-            own, dialled.endpoint = dialled, ends[0]
-            own.save(update_fields=["endpoint"])
-            decision = _decide(own, others, facts, at, repeats=False)
+        own, dialled.endpoint = dialled, ends[0]
+        own.save(update_fields=["endpoint"])
+        decision = _decide(own, others, facts, at, repeats=False)
     answered_elsewhere([others[index] for index in decision.closes], at)
     if own is None or decision.action is Action.OPEN:
         found = None

@@ -46,7 +46,8 @@ def lock_strongest(
     if found:
         return sorted(found, key=lambda row: row.kind != first.kind), False
     made = _made(first)
-    return ([made], True) if made else (list(rows), False)
+    # Asked anew: a queryset keeps its first answer.
+    return ([made], True) if made else (list(rows.all()), False)
 
 
 def read_second(addresses: Sequence[Address]) -> Endpoint | None:

@@ -145,7 +145,7 @@ def _name(cert: x509.Certificate, name: str) -> Finding:
         key,
         "fail",
         _("证书不适用于 %(name)s，只适用于：%(names)s")
-        % {"name": name, "names": "、".join(names[:8]) or "–"},
+        % {"name": name, "names": _("、").join(names[:8]) or "–"},
         _("请用证书上的域名访问，或换一张含这个域名的证书。"),
     )
 

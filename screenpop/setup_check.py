@@ -99,7 +99,7 @@ def _applications(seen: Seen) -> list[Finding]:
     told = [app for app in seen.applications if app.sdk_app_id]
     strangers = [app for app in told if not app.ours]
     if ours and strangers:
-        names = "、".join(app.sdk_app_id for app in strangers[:5])
+        names = _("、").join(app.sdk_app_id for app in strangers[:5])
         return [
             Finding(
                 "application",

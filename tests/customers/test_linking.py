@@ -110,6 +110,77 @@ def test_no_longer_theirs_is_remembered(agent):
     assert MatchVerdict.objects.count() == 1
 
 
+def chat(openid: str = "oNew-1", number: str = MOBILE) -> Interaction:
+    ends = Endpoint.objects.at("openid", openid), Endpoint.objects.at("phone", number)
+    return Interaction.objects.create(endpoint=ends[0], second_endpoint=ends[1], channel="oim")
+
+
+def said() -> set[tuple[str, str]]:
+    return set(MatchVerdict.objects.values_list("endpoint__kind", "verdict"))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("has", "spoken_of"),
+    [
+        ([("phone", MOBILE)], {"phone"}),
+        ([("openid", "oNew-1")], {"openid"}),
+        ([("user", "oNew-1")], {"user"}),
+        ([("phone", MOBILE), ("openid", "oNew-1")], {"phone", "openid"}),
+        # A maybe by the number's end.
+        ([("phone", "138****8000")], {"phone"}),
+        ([], {"openid"}),
+    ],
+)
+def test_no_longer_theirs_is_said_of_what_names_the_customer(agent, has, spoken_of):
+    wang = Customer.objects.create(name="王")
+    for kind, raw in has:
+        wang.add_contact_point(kind, raw)
+    linking.no_longer_theirs(chat(), wang, agent)
+    assert said() == {(kind, "no-longer") for kind in spoken_of}
+    again = chat()
+    found = match([end for end in (again.endpoint, again.second_endpoint) if end])
+    assert wang not in [one.customer for one in found.candidates]
+
+
+@pytest.mark.django_db
+def test_no_longer_theirs_takes_back_what_was_confirmed(agent):
+    wang = Customer.objects.create(name="王")
+    linking.confirm(contact(), wang, agent)
+    linking.no_longer_theirs(chat(), wang, agent)
+    assert said() == {("phone", "no-longer")}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("has", "spoken_of"),
+    [
+        (("phone", MOBILE), "phone"),
+        (("phone", "138****8000"), "phone"),
+        (("user", "oNew-1"), "user"),
+        (("openid", "oNew-1"), "openid"),
+        # Found by a search: the account is the chat's own.
+        (None, "openid"),
+    ],
+)
+def test_confirm_is_said_of_what_made_the_customer_a_candidate(agent, has, spoken_of):
+    wang = Customer.objects.create(name="王")
+    one = chat()
+    if has:
+        wang.add_contact_point(*has)
+    linking.confirm(one, wang, agent)
+    assert said() == {(spoken_of, "confirmed")}
+
+
+@pytest.mark.usefixtures("workers_database")
+def test_words_about_a_chat_and_a_call_do_not_wait_for_each_other():
+    wang = Customer.objects.create(name="王")
+    one = chat()
+    turned = Interaction.objects.create(endpoint=one.second_endpoint, second_endpoint=one.endpoint)
+    together([partial(linking.no_longer_theirs, which, wang, None) for which in [one, turned] * 4])
+    assert said() <= {("openid", "no-longer"), ("phone", "no-longer")}
+
+
 @pytest.mark.usefixtures("workers_database")
 def test_two_agents_confirm_two_customers_at_once():
     for n in range(5):

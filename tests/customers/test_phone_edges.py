@@ -124,3 +124,19 @@ def test_the_word_is_translated(monkeypatch, settings):
     monkeypatch.setattr("customers.number_view.gettext", lambda text: {"转": "ext."}[text])
     seen = view_number(Endpoint(kind="phone", value="+8675586013388;ext=801"), None)
     assert seen.text == "0755-8601 3388 ext. 801"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "+88605555880",
+        "+886005555880",
+        "+4900632060306",
+        "+82045649702",
+        "+820045649702",
+        "+39061234",
+    ],
+)
+def test_what_was_read_once_reads_the_same_again(written: str) -> None:
+    value = read(written).value
+    assert read(value).value == value

@@ -9,7 +9,9 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 
-from customers.models import Endpoint, Interaction, Leg
+from customers.addresses import read_address
+from customers.matching import match_address
+from customers.models import Customer, Endpoint, Interaction, Leg
 from screenpop.models import AgentSeat, DialRequest, PopEvent, SeatRequest
 
 
@@ -90,6 +92,48 @@ def test_a_seat_twice_is_refused_whatever_its_case(client):
 def test_a_mobile_that_is_none_is_named_on_its_field(client):
     page = client.post(admin_url(AgentSeat, "add"), seat_form(mobile="anonymous"))
     assert list(page.context["adminform"].form.errors) == ["mobile"]
+
+
+def change_seat(client, seat, **fields) -> str:
+    page = client.post(admin_url(AgentSeat, "change", seat.pk), seat_form(**fields), follow=True)
+    assert page.status_code == 200
+    return " ".join(str(message) for message in page.context["messages"])
+
+
+def test_a_seats_mobile_is_one_of_our_own_numbers(client):
+    Customer.objects.create(name="王芳").add_contact_point("phone", "13800138000")
+    client.post(admin_url(AgentSeat, "add"), seat_form(mobile="138 0013 8000"))
+    endpoint = Endpoint.objects.get()
+    assert (endpoint.value, endpoint.is_own_line) == ("+8613800138000", True)
+    assert match_address(read_address("phone", "13800138000")).reason == "own"
+
+
+def test_a_former_mobile_stays_marked_and_the_administrator_is_told(client):
+    client.post(admin_url(AgentSeat, "add"), seat_form(mobile="13800138000"))
+    seat = AgentSeat.objects.get()
+    assert "本中心号码" not in change_seat(client, seat, mobile="13800138000")
+    assert "本中心号码" in change_seat(client, seat, mobile="13900139000")
+    assert set(Endpoint.objects.values_list("is_own_line", flat=True)) == {True}
+    AgentSeat.objects.create(email="other@b.example", mobile="+8613900139000")
+    # Another seat has it still.
+    assert "本中心号码" not in change_seat(client, seat)
+
+
+def test_a_deleted_seats_mobile_is_told_of(client):
+    client.post(admin_url(AgentSeat, "add"), seat_form(mobile="13800138000"))
+    seat = AgentSeat.objects.get()
+    url = admin_url(AgentSeat, "delete", seat.pk)
+    assert "本中心号码" in str(
+        list(client.post(url, {"post": "yes"}, follow=True).context["messages"])
+    )
+    client.post(admin_url(AgentSeat, "add"), seat_form(mobile="13800138000"))
+    data = {
+        "action": "delete_selected",
+        "_selected_action": [AgentSeat.objects.get().pk],
+        "post": "1",
+    }
+    page = client.post(admin_url(AgentSeat, "changelist"), data, follow=True)
+    assert "本中心号码" in str(list(page.context["messages"]))
 
 
 def decide(client, action: str, *wishes):

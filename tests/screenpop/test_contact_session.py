@@ -10,10 +10,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from customers.models import Customer, Endpoint, Interaction, Leg
+from customers.linking import no_longer_theirs
+from customers.models import Customer, Endpoint, Interaction, Leg, MatchVerdict
+from screenpop.cards import card_of
 from screenpop.contact_session import take
 from screenpop.dialing import dial
-from screenpop.models import AgentSeat, PopEvent
+from screenpop.hash_contract import clean_pairs
+from screenpop.models import AgentSeat, DialRequest, PopEvent
+from screenpop.seats import check_seat, record_despite
 from tests.screenpop.sightings import Page
 
 pytestmark = pytest.mark.django_db
@@ -293,6 +297,22 @@ def own_line(number: str) -> str:
     return number
 
 
+def two_owners(number: str) -> str:
+    for name in ("王芳", "李强"):
+        Customer.objects.create(name=name).add_contact_point("phone", number)
+    return number
+
+
+def a_second_confirmed(number: str) -> str:
+    Customer.objects.create(name="王芳").add_contact_point("phone", number)
+    MatchVerdict.objects.create(
+        customer=Customer.objects.create(name="李强"),
+        endpoint=Endpoint.objects.get(),
+        verdict=MatchVerdict.Verdict.CONFIRMED,
+    )
+    return number
+
+
 def agents_mobile(number: str) -> str:
     AgentSeat.objects.create(email="x@example.com", mobile="+8613800138000")
     return number
@@ -309,6 +329,9 @@ def agents_mobile(number: str) -> str:
         ("95588", str),
         ("4009282737", str),
         ("8001", str),
+        ("86013388", str),
+        (MOBILE, two_owners),
+        (MOBILE, a_second_confirmed),
         ("", str),
         ("anonymous", str),
         ("0000000000", str),
@@ -332,6 +355,38 @@ def test_a_line_of_the_own_lines_setting_joins_no_agents(a: Page, b: Page, setti
     b.see("answer", 5, "075586013388")
     assert [call for _, call, _, _ in rows()] == [1, 2]
     assert set(Interaction.objects.values_list("link_reason", flat=True)) == {"own"}
+
+
+@pytest.mark.parametrize("as_setting", [True, False])
+def test_behind_our_own_line_everybody_is_one_of_us(
+    a: Page, settings: Any, as_setting: bool
+) -> None:
+    if as_setting:
+        settings.OWN_LINES = ["0755-86013388"]
+    else:
+        own_line("075586013388")
+    Customer.objects.create(name="王芳").add_contact_point("phone", "0755-86013388-801")
+    a.see("ring", 0, "075586013388转801")
+    a.see("ring", 0, "075586013388转802")
+    assert [i.link_reason for i in Interaction.objects.all()] == ["own", "own"]
+    assert not Interaction.objects.exclude(customer=None).exists()
+
+
+def test_one_who_gave_the_number_up_or_was_merged_is_no_second_owner(a: Page, b: Page) -> None:
+    two_owners(MOBILE)
+    wang, li = Customer.objects.order_by("pk")
+    endpoint = Endpoint.objects.get()
+    MatchVerdict.objects.create(customer=wang, endpoint=endpoint, verdict="no-longer")
+    a.see("answer", 0)
+    b.see("ring", 5)
+    assert [call for _, call, _, _ in rows()] == [1, 1]
+    a.see("end", 60)
+    b.see("end", 60)
+    MatchVerdict.objects.all().delete()
+    Customer.objects.filter(pk=wang.pk).update(merged_into=li)
+    a.see("answer", 5000)
+    b.see("ring", 5005)
+    assert [call for _, call, _, _ in rows()] == [1, 1, 2, 2]
 
 
 @pytest.mark.parametrize("number", ["075586013388", "+85291234567", "13800138000转801"])
@@ -478,6 +533,103 @@ def test_a_dialled_number_is_joined_by_its_hash(a: Page) -> None:
     assert leg.rang_at == after.start + timedelta(seconds=3)
 
 
+def dialled(page: Page, number: str, kind: str = "phone") -> Leg:
+    endpoint = Endpoint.objects.at(kind, number)
+    assert endpoint is not None
+    return dial(page.user, endpoint, None, None, confirmed=False)[1]
+
+
+@pytest.mark.parametrize("seen_before", [False, True])
+def test_a_number_dialled_with_its_extension_is_joined_without_it(
+    a: Page, seen_before: bool
+) -> None:
+    if seen_before:
+        a.see("answer", 0, "075586013388")
+        a.see("end", 60, "075586013388")
+        Leg.objects.all().delete()
+    leg = dialled(a, "0755-86013388-801")
+    after = Page(a.user, timezone.now())
+    for at, what in [(3, "ring"), (9, "answer"), (60, "end")]:
+        after.see(what, at, "075586013388")
+    assert [(one.pk, one.state) for one in Leg.objects.all()] == [(leg.pk, "wrap-up")]
+    interaction = Leg.objects.get().interaction
+    assert interaction.endpoint is not None
+    assert (interaction.direction, interaction.endpoint.value) == (
+        "outbound", "+8675586013388;ext=801"
+    )  # fmt: skip
+
+
+def test_an_extension_dialled_by_another_or_long_ago_is_not_joined(a: Page, b: Page) -> None:
+    dialled(b, "0755-86013388-801")
+    dialled(a, "0755-86013388-802")
+    Page(a.user, timezone.now()).see("ring", 200, "075586013388")
+    assert [(who, state) for who, _, _, state in rows()] == [
+        ("b", "dialled"), ("a", "dialled"), ("a", "ringing")
+    ]  # fmt: skip
+
+
+def test_a_long_mapped_id_can_be_dialled(a: Page) -> None:
+    dialled(a, "m" * 128, "mapped")
+    request = DialRequest.objects.get()
+    request.full_clean(exclude=["about", "description"])
+    assert request.dialled == "m" * 128
+
+
+def test_a_later_event_of_another_seat_locks_the_card_again(a: Page) -> None:
+    AgentSeat.objects.create(email="a@example.com", user=a.user)
+    a.see("ring", 0, agentEmail="a@example.com")
+    assert not check_seat(a.user, Leg.objects.get()).locked
+    a.see("answer", 5, agentEmail="B@example.com")
+    leg = Leg.objects.get()
+    assert (leg.agent_email, check_seat(a.user, leg).locked) == ("b@example.com", True)
+    record_despite(leg)
+    a.see("end", 60, agentEmail="b@example.com")
+    assert not check_seat(a.user, Leg.objects.get()).locked
+    # Blank says nothing, and what is older is no news.
+    a.see("end", 61)
+    Page(a.user, a.start).see("answer", 4, agentEmail="a@example.com")
+    assert Leg.objects.get().agent_email == "b@example.com"
+    a.see("end", 62, agentEmail="c@example.com")
+    assert check_seat(a.user, Leg.objects.get()).locked
+
+
+def test_a_hash_of_more_than_a_hundred_parameters_counts_as_cut(a: Page) -> None:
+    few = [[f"k{n}", "v"] for n in range(98)]
+    known = [["mobile", MOBILE], ["status", "200"]]
+    whole = a.read(0, clean_pairs([*few, *known]))
+    cut = a.read(5, clean_pairs([*few, ["x", ""], *known]))
+    assert (whole.event.truncated, cut.event.truncated) == (False, True)
+    assert rows() == [("a", 1, 1, "connected")]
+
+
+CHAT_OF = {"type": "oim", "mobile": MOBILE, "status": "100"}
+
+
+def test_a_number_that_is_no_longer_theirs_stays_so_for_a_chat(a: Page) -> None:
+    customer = Customer.objects.create(name="王芳")
+    customer.add_contact_point("phone", MOBILE)
+    pairs = [[name, value] for name, value in {**CHAT_OF, "userId": "oNew-1"}.items()]
+    leg = a.read(0, pairs).leg
+    assert leg is not None
+    assert (leg.interaction.customer, leg.interaction.link_reason) == (customer, "exact")
+    assert card_of(a.user, leg).reason == "号码一致"
+    no_longer_theirs(leg.interaction, customer, a.user)
+    a.see("end", 5)
+    again = a.read(900, pairs).leg
+    assert again is not None
+    assert (again.interaction_id != leg.interaction_id, again.interaction.customer) == (True, None)
+
+
+def test_a_chat_known_by_its_account_says_so(a: Page) -> None:
+    customer = Customer.objects.create(name="王芳")
+    customer.add_contact_point("openid", "oNew-1")
+    customer.add_contact_point("phone", MOBILE)
+    leg = a.read(0, [[name, value] for name, value in {**CHAT_OF, "userId": "oNew-1"}.items()]).leg
+    assert leg is not None
+    assert leg.interaction.link_reason == "account"
+    assert card_of(a.user, leg).reason == "微信账号一致"
+
+
 def test_a_ring_put_away_comes_back_when_it_is_answered(a: Page) -> None:
     a.see("ring", 0)
     leg = Leg.objects.get()
@@ -508,8 +660,8 @@ def test_a_repeated_event_costs_few_queries(a: Page, b: Page) -> None:
     assert len(queries_of(lambda: a.see("answer", 5))) == 4
     # Seen before what is known already: the tab's order is looked up.
     assert len(queries_of(lambda: a.see("answer", 4.9))) == 5
-    # With a colleague on the line: whether it is an own line, and the leg's next number.
-    assert len(queries_of(lambda: b.see("ring", 60))) == 5
+    # With a colleague on the line: whether several customers have the number, and the leg's next number.
+    assert len(queries_of(lambda: b.see("ring", 60))) == 6
     assert len(queries_of(lambda: b.see("ring", 60.1))) == 4
 
 
@@ -518,7 +670,7 @@ def test_a_first_ring_costs_few_queries(a: Page) -> None:
     assert len(queries_of(lambda: a.see("ring", 0))) == 7
     assert len(queries_of(lambda: a.see("ring", 0, "13900139000"))) == 10
     a.see("end", 5, "13900139000")
-    assert len(queries_of(lambda: a.see("ring", 100, "13900139000"))) == 9
+    assert len(queries_of(lambda: a.see("ring", 100, "13900139000"))) == 8
     assert len(queries_of(lambda: a.see("ring", 0, "anonymous"))) <= 5
 
 
@@ -526,4 +678,9 @@ def test_a_first_ring_costs_no_more_after_a_hundred_calls(a: Page) -> None:
     for start in range(0, 3000, 30):
         a.see("ring", start)
         a.see("end", start + 5)
-    assert len(queries_of(lambda: a.see("ring", 3100))) == 9
+    assert len(queries_of(lambda: a.see("ring", 3100))) == 8
+
+
+def test_a_first_chat_costs_few_queries(a: Page) -> None:
+    Customer.objects.create(name="王芳").add_contact_point("phone", MOBILE)
+    assert len(queries_of(lambda: a.read(0, CHAT))) == 8

@@ -237,8 +237,45 @@ def test_good_pairs_among_bad_ones_are_kept_in_order() -> None:
 def test_huge_lists_are_cut() -> None:
     raw = [["x"]] * 100_000 + [[f"k{i}", "v" * 2000] for i in range(100_000)]
     pairs = clean_pairs(raw)
-    assert len(pairs) == MAX_PAIRS
+    # The one more tells that it was cut.
+    assert len(pairs) == MAX_PAIRS + 1
     assert all(len(value) == MAX_VALUE for _, value in pairs)
+
+
+def test_what_is_known_is_read_behind_a_hundred_others() -> None:
+    raw = [[f"k{i}", "v"] for i in range(300)] + [["Mobile", "18888888888"]]
+    pairs = clean_pairs(raw)
+    assert pairs[-1] == ["Mobile", "18888888888"]
+    assert len(pairs) == MAX_PAIRS + 2
+    assert read_facts(pairs).mobile == "18888888888"
+    assert clean_pairs(pairs) == pairs
+    assert len(clean_pairs([["mobile", "1"]] * 100_000)) == 500
+
+
+QUERY = "https://wx.qlogo.cn/x?a=1"
+
+
+@pytest.mark.parametrize(
+    ("behind", "kept"),
+    [
+        ([], True),
+        ([["status", "100"], ["b", "2"]], True),
+        ([["b", "2"]], False),
+        ([["b", "2"], ["status", "100"]], False),
+        # Given before: the address's own.
+        ([["mobile", "2"]], False),
+    ],
+)
+def test_an_address_that_may_be_cut_at_its_ampersand_is_not_asked_for(
+    behind: list[list[str]], kept: bool
+) -> None:
+    read = facts(["mobile", "1"], ["avatar", QUERY], *behind)
+    assert (read.avatar, read.mobile) == (QUERY if kept else "", "1")
+
+
+def test_an_address_that_was_encoded_or_has_no_query_is_whole() -> None:
+    for whole in (QUERY + "&b=2", "https://thirdwx.qlogo.cn/mmopen/132"):
+        assert facts(["avatar", whole], ["b", "2"]).avatar == whole
 
 
 def test_the_fingerprint_tells_hashes_apart_whatever_their_order() -> None:
