@@ -70,7 +70,9 @@ def test_another_origin_exchanges_nothing(client: Client, agent: User, origin: s
 
 
 def test_a_bearer_writes_without_a_cookie_or_token(agent: User) -> None:
-    strict = Client(enforce_csrf_checks=True, headers={"authorization": f"Pop {bearer.issue(agent)}"})
+    strict = Client(
+        enforce_csrf_checks=True, headers={"authorization": f"Pop {bearer.issue(agent)}"}
+    )
     answer = strict.post("/pop/cards/", {"have": ""}, secure=True)
     assert answer.status_code == 204
 
