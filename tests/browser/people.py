@@ -30,6 +30,8 @@ def main() -> None:
         AgentSeat.objects.create(email=f"{name}@centre.example", user=user)
     unbound = User.objects.create(username="unbound", password=hashed, display_name="未绑定")
     unbound.groups.add(agents)
+    boss = User.objects.create(username="boss", password=hashed, is_staff=True)
+    boss.groups.add(Group.objects.get(name="administrator"))
     User.objects.create(username="nobody", password=hashed, display_name="无权限")
     for n in range(CUSTOMERS):
         customer = Customer.objects.create(name=f"客户{n:02}", company="云帆科技")
