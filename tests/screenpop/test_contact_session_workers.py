@@ -1,80 +1,22 @@
 """Several server workers at once, each on its own connection: nothing doubled, nothing lost, nobody stuck."""
 
-import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
-from threading import Barrier, Thread
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.core.management import call_command
-from django.db import connection, connections
 
 from customers.models import Customer, Endpoint, Interaction, Leg
 from screenpop.contact_session import Sighting, take
 from screenpop.models import PopEvent
 from tests.screenpop.sightings import Page
+from tests.workers import empty_file, together, workers_database  # noqa: F401 - fixtures
+
+pytestmark = pytest.mark.usefixtures("workers_database")
 
 WORKERS = 8
 PATIENCE = 60
 MOBILE = "13800138000"
-
-
-@contextmanager
-def in_file(path: Path) -> Iterator[None]:
-    """The default database is that file, for this thread and those it starts."""
-    before, settings = connections["default"], connections.settings["default"]
-    connections.settings["default"] = {**settings, "NAME": str(path)}
-    connections["default"] = connections.create_connection("default")
-    yield
-    connections["default"].close()
-    connections["default"], connections.settings["default"] = before, settings
-
-
-@pytest.fixture(scope="module")
-def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where an SQLite file with all tables stands, or will."""
-    return tmp_path_factory.mktemp("workers") / "empty.sqlite3"
-
-
-@pytest.fixture
-def database(transactional_db: None, empty_file: Path, tmp_path: Path) -> Iterator[None]:
-    """A database that threads can share: SQLite's for tests, in memory, belongs to one connection."""
-    if connection.vendor != "sqlite":
-        yield
-        return
-    if not empty_file.exists():
-        with in_file(empty_file):
-            call_command("migrate", verbosity=0)
-    copy = tmp_path / "workers.sqlite3"
-    shutil.copy(empty_file, copy)
-    with in_file(copy):
-        yield
-
-
-def together(jobs: Sequence[Callable[[], object]]) -> None:
-    """Run the jobs in as many threads, started at one moment; fail with what went wrong in any."""
-    gate, errors = Barrier(len(jobs)), []
-
-    def work(job: Callable[[], object]) -> None:
-        try:
-            gate.wait(PATIENCE)
-            job()
-        except Exception as error:  # noqa: BLE001 - told below, in the test's own thread
-            errors.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [Thread(target=work, args=[job], daemon=True) for job in jobs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(PATIENCE)
-    assert not [thread for thread in threads if thread.is_alive()], "stuck"
-    assert errors == []
 
 
 def pages(count: int) -> list[Page]:
@@ -97,7 +39,7 @@ def check_numbering() -> None:
         assert list(numbers) == list(range(1, len(numbers) + 1))
 
 
-def test_one_call_that_rings_at_eight_agents_is_one_contact(database: None) -> None:
+def test_one_call_that_rings_at_eight_agents_is_one_contact() -> None:
     agents = pages(WORKERS)
     together([partial(a.see, "ring", n / 100, MOBILE) for n, a in enumerate(agents)])
     assert Interaction.objects.count() == 1
@@ -111,7 +53,7 @@ def test_one_call_that_rings_at_eight_agents_is_one_contact(database: None) -> N
     assert set(states.values()) == {("closed", "elsewhere")}
 
 
-def test_one_call_in_eight_tabs_is_one_leg(database: None) -> None:
+def test_one_call_in_eight_tabs_is_one_leg() -> None:
     (first,) = pages(1)
     tabs = [first, *(Page(first.user, first.start) for _ in range(WORKERS - 1))]
 
@@ -127,7 +69,7 @@ def test_one_call_in_eight_tabs_is_one_leg(database: None) -> None:
     assert outcomes.total() == 3 * WORKERS
 
 
-def test_calls_of_many_numbers_at_many_agents(database: None) -> None:
+def test_calls_of_many_numbers_at_many_agents() -> None:
     agents = pages(WORKERS)
     numbers = [f"1390013900{n}" for n in range(6)]
 
@@ -153,7 +95,7 @@ def test_calls_of_many_numbers_at_many_agents(database: None) -> None:
         assert set(states.values()) == {"closed"}
 
 
-def test_each_agent_with_a_caller_of_their_own(database: None) -> None:
+def test_each_agent_with_a_caller_of_their_own() -> None:
     agents = pages(WORKERS)
 
     def day(mine: int) -> None:
@@ -169,7 +111,7 @@ def test_each_agent_with_a_caller_of_their_own(database: None) -> None:
     assert Interaction.objects.count() == WORKERS * 5
 
 
-def test_an_event_sent_by_all_workers_at_once_is_taken_once(database: None) -> None:
+def test_an_event_sent_by_all_workers_at_once_is_taken_once() -> None:
     (page,) = pages(1)
     sightings = [
         page.sighting(n, [["mobile", MOBILE], ["status", s]]) for n, s in enumerate(("100", "200"))
@@ -192,14 +134,14 @@ def test_an_event_sent_by_all_workers_at_once_is_taken_once(database: None) -> N
     }
 
 
-def test_anonymous_calls_of_one_agent_in_many_tabs(database: None) -> None:
+def test_anonymous_calls_of_one_agent_in_many_tabs() -> None:
     (first,) = pages(1)
     tabs = [first, *(Page(first.user, first.start) for _ in range(WORKERS - 1))]
     together([partial(t.see, "ring", n / 1000, "") for n, t in enumerate(tabs)])
     assert (Leg.objects.count(), PopEvent.objects.count()) == (1, WORKERS)
 
 
-def test_a_chat_and_a_call_that_name_each_other_do_not_wait_for_each_other(database: None) -> None:
+def test_a_chat_and_a_call_that_name_each_other_do_not_wait_for_each_other() -> None:
     Customer.objects.create(name="王芳").add_contact_point("user", "oZB6q5c-tuMEz")
     agents = pages(WORKERS)
     names = [["mobile", MOBILE], ["userId", "oZB6q5c-tuMEz"]]

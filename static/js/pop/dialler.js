@@ -14,9 +14,9 @@ export function createDialler({ main, server, texts, toast, merge, done }) {
   }
 
   async function dial(button, confirmed = "") {
-    if (button.dataset.dialProblem) return toast(button.dataset.dialProblem);
+    if (button.dataset.dialProblem) return void toast(button.dataset.dialProblem);
     const { origins, reason, parent } = targets(window, allowed);
-    if (!origins.length) return toast(`${texts[reason]}${parent ? ` ${parent}` : ""}`);
+    if (!origins.length) return void toast(`${texts[reason]}${parent ? ` ${parent}` : ""}`);
     button.disabled = true;
     try {
       const typed = button.hasAttribute("data-dial-number") ? main.querySelector("[data-empty] input[name=term]").value : "";
@@ -30,12 +30,11 @@ export function createDialler({ main, server, texts, toast, merge, done }) {
       if (refusal.status === 409 && refusal.data.error === "do-not-call" && !confirmed) {
         button.disabled = false;
         if (await ask(refusal.data.message)) await dial(button, "1");
-        return undefined;
+        return;
       }
       toast((refusal.data && refusal.data.message) || (refusal.status ? texts.failed : texts.offline));
     }
     button.disabled = false;
-    return undefined;
   }
 
   return { dial };
