@@ -48,7 +48,7 @@ def card_of(
     )
     _add_match(card, found)
     _add_numbers(card, user)
-    card.timeline = page_of(history(leg.interaction, user))
+    card.timeline = page_of(history(leg.interaction, user), brief=True)
     card.why = _why(card, user, now)
     if getattr(leg, "conflicts_at", True):
         card.conflicts = list(leg.conflicts.order_by("saved_at"))

@@ -114,5 +114,7 @@ def timeline(request: HttpRequest, leg_id: int) -> HttpResponse:
     leg = own_leg(request, leg_id)
     if leg is None:
         return refusal(404, "not-yours", "")
-    page = page_of(history(leg.interaction, request.user), request.GET.get("before", ""), size=20)
+    page = page_of(
+        history(leg.interaction, request.user), request.GET.get("before", ""), size=20, brief=True
+    )
     return render(request, "pop/_timeline_entries.html", {"page": page, "leg": leg})
