@@ -140,7 +140,8 @@ def _exact(endpoint: Endpoint, holders: _People) -> Match | None:
 
 def _people(endpoints: Sequence[Endpoint]) -> dict[int, _People]:
     """By endpoint. One query for all of them, and one for the customers where there are any."""
-    claims = list(claims_on([e.pk for e in endpoints if e.pk])[:_MOST_ROWS])
+    keys_of_ends = _met_before(endpoints)
+    claims = list(claims_on(keys_of_ends)[:_MOST_ROWS]) if keys_of_ends else []
     if not claims:
         return {}
     keys = {customer for _endpoint, customer, _word in claims}
@@ -220,7 +221,15 @@ def _refusals(endpoints: Iterable[int | None], customers: Iterable[int]) -> set[
 
 
 def _hints(endpoints: Sequence[Endpoint]) -> tuple[NumberMention, ...]:
-    mentions = NumberMention.objects.filter(endpoint_id__in=[e.pk for e in endpoints if e.pk])
+    keys = _met_before(endpoints)
+    if not keys:
+        return ()
+    mentions = NumberMention.objects.filter(endpoint_id__in=keys)
     return tuple(
         mentions.select_related("leg__interaction__customer").order_by("-created_at", "-pk")[:3]
     )
+
+
+def _met_before(endpoints: Sequence[Endpoint]) -> list[int]:
+    """Those of which anything can be known: not a row that was made just now, or is none."""
+    return [end.pk for end in endpoints if end.pk and not end.is_new]

@@ -32,7 +32,7 @@ def history(interaction: Interaction, user: Any) -> QuerySet[Interaction]:
     if interaction.customer_id:
         return visible.filter(customer=interaction.customer_id)
     endpoint = interaction.endpoint
-    if endpoint is not None and tells_callers_apart(endpoint):
+    if endpoint is not None and not endpoint.is_new and tells_callers_apart(endpoint):
         return visible.filter(~second_holder(endpoint.pk), endpoint=endpoint)
     return visible.none()
 

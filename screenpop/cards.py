@@ -15,6 +15,15 @@ from screenpop.open_legs import shown_state, version_of
 from screenpop.own_numbers import own_values
 from screenpop.seats import SeatCheck, check_seat
 
+# All that a card shows of a number and of a promise: columns that are not read need not be fetched at every pop.
+_OF_POINT = (
+    "endpoint_id",
+    "label",
+    *(f"endpoint__{name}" for name in ("kind", "value", "do_not_call")),
+)
+_NAMES = ("username", "first_name", "last_name", "display_name")
+_OF_PROMISE = ("due_at", "text", "owner_id", *(f"owner__{name}" for name in _NAMES))
+
 
 def head_of(user: Any, leg: Leg, now: datetime) -> Card:
     """The card without what a repeated event cannot change."""
@@ -93,7 +102,7 @@ def _add_numbers(card: Card, user: Any) -> None:
     labels: dict[int, str] = {}
     if card.customer:
         points = ContactPoint.objects.filter(customer=card.customer).select_related("endpoint")
-        for point in points.order_by("pk")[:12]:
+        for point in points.only(*_OF_POINT).order_by("pk")[:12]:
             labels[point.endpoint_id] = point.label
             if point.endpoint_id not in {e.pk for e in ends}:
                 ends.append(point.endpoint)
@@ -108,6 +117,7 @@ def _why(card: Card, user: Any, now: datetime) -> Why:
         why.times = times_within(card.leg.interaction, user, now, card.timeline)
     if card.customer:
         promises = FollowUp.objects.visible_to(user).open().filter(customer=card.customer)
-        why.promise = promises.order_by("due_at").select_related("owner").first()
+        first = promises.order_by("due_at").select_related("owner").only(*_OF_PROMISE)[:1]
+        why.promise = next(iter(first), None)
         why.overdue = why.promise is not None and why.promise.due_at < now
     return why

@@ -6,7 +6,7 @@ an event is either stored and applied, or not there at all and sent again by its
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -16,7 +16,7 @@ from django.db.models import Max
 from customers.addresses import Address, read_address
 from customers.matching import Match, Reason, match
 from customers.models import Endpoint, Interaction, Leg
-from screenpop.endpoint_lock import dialled_lately, lock_strongest, read_second
+from screenpop.endpoint_lock import dialled_lately, legs_since, lock_strongest, read_second
 from screenpop.hash_contract import MAX_PAIRS, Facts, read_facts
 from screenpop.leg_records import add_leg, answered_elsewhere, move_leg, view_of
 from screenpop.leg_rules import decide, leg_at
@@ -27,7 +27,6 @@ from screenpop.trace import fingerprint
 
 __all__ = ["Sighting", "Taken", "addresses_of", "is_foreign", "keep", "link", "own_values", "take"]
 
-_RECENT = timedelta(hours=24)
 _MOST_LEGS = 40
 
 
@@ -128,8 +127,9 @@ def _apply(
     user: Any, sighting: Sighting, facts: Facts
 ) -> tuple[PopEvent.Outcome, Leg, Match | None]:
     addresses = addresses_of(facts)
-    ends, is_new = lock_strongest(user, addresses, sighting.observed_at)
-    legs = [] if is_new else _recent_legs(user, ends, facts.channel, sighting.observed_at)
+    ends = lock_strongest(user, addresses, sighting.observed_at)
+    is_quiet = ends and not any(getattr(end, "has_legs", True) for end in ends)
+    legs = [] if is_quiet else _recent_legs(user, ends, facts.channel, sighting.observed_at)
     mine = [leg for leg in legs if leg.user_id == user.pk]
     at = _in_page_order(user, sighting, mine)
     index = leg_at([view_of(leg) for leg in mine], facts.signal, at)
@@ -184,7 +184,7 @@ def _waiting_leg(user: Any, address: Address, channel: str, at: datetime) -> Leg
 
 
 def _recent_legs(user: Any, ends: Sequence[Endpoint], channel: str, at: datetime) -> list[Leg]:
-    legs = Leg.objects.filter(interaction__channel=channel, last_signal_at__gte=at - _RECENT)
+    legs = legs_since(at).filter(interaction__channel=channel)
     legs = legs.filter(endpoint__in=ends) if ends else legs.filter(endpoint=None, user=user)
     return list(legs.select_related("interaction").order_by("-last_signal_at", "-pk")[:_MOST_LEGS])
 

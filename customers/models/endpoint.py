@@ -57,6 +57,9 @@ class Endpoint(models.Model):
     invalid = models.BooleanField(_("空号"), default=False)
     created_at = models.DateTimeField(_("建立时间"), auto_now_add=True)
 
+    # No column: whether this request made the row, so that nobody can have it yet and nothing can have happened there.
+    is_new = False
+
     objects = EndpointQuerySet.as_manager()
 
     class Meta:
