@@ -24,6 +24,7 @@ from customers.models import (
     FollowUp,
     Interaction,
     Leg,
+    SkillGroup,
 )
 
 if TYPE_CHECKING:
@@ -178,7 +179,6 @@ class DispositionAdmin(_ModelAdmin):
         "code",
         "parent",
         "direction",
-        "skill_group",
         "position",
         "is_active",
     ]
@@ -187,8 +187,19 @@ class DispositionAdmin(_ModelAdmin):
     list_filter = ["direction", "is_active", ("parent", admin.EmptyFieldListFilter)]
     search_fields = ["name_zh", "name_en", "code"]
     autocomplete_fields = ["parent"]
+    filter_horizontal = ["skill_groups"]
     ordering = ["direction", "parent__position", "position", "pk"]
     list_per_page = 200
+
+
+@admin.register(SkillGroup)
+class SkillGroupAdmin(_ModelAdmin):
+    """Who works on what together."""
+
+    list_display = ["name", "platform_id", "is_active"]
+    list_filter = ["is_active"]
+    search_fields = ["name", "platform_id"]
+    filter_horizontal = ["members"]
 
 
 @admin.register(FollowUp)

@@ -5,6 +5,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -151,6 +152,70 @@ class DialRequest(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk}"
+
+
+class PushQuerySet(models.QuerySet["Push"]):
+    """Pushes, seen through the eyes of a user."""
+
+    def visible_to(self, user: Any) -> Self:
+        """They hold whole calls of everybody."""
+        return self if is_supervisor(user) else self.none()
+
+
+class Push(models.Model):
+    """What the platform sent, as it came: stored first, then read; whatever fails can be replayed."""
+
+    class State(models.TextChoices):
+        """What became of it."""
+
+        RECEIVED = "received", _("待处理")
+        APPLIED = "applied", _("已处理")
+        FAILED = "failed", _("处理失败")
+        FOREIGN = "foreign", _("非本应用")
+        IGNORED = "ignored", _("不需处理")
+
+    action = models.CharField(_("类型"), max_length=40, blank=True)
+    version = models.CharField(max_length=10, blank=True)
+    # The header X-TCCC-PUSH-UUID; its retries repeat it. Blank when it was missing: then the content tells.
+    push_uuid = models.CharField(max_length=80, blank=True)
+    digest = models.CharField(max_length=64, blank=True, db_index=True)
+    body = models.TextField(_("内容"), blank=True)
+    # The bytes, where they are no UTF-8 text that every database can hold.
+    raw = models.BinaryField(null=True, blank=True)
+    state = models.CharField(_("状态"), max_length=10, choices=State, default=State.RECEIVED)
+    error = models.TextField(_("原因"), blank=True)
+    sdk_app_id = models.CharField(max_length=20, blank=True)
+    session_id = models.CharField(max_length=64, blank=True, db_index=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    received_at = models.DateTimeField(_("收到"), default=timezone.now)
+    applied_at = models.DateTimeField(_("处理"), null=True, blank=True)
+
+    objects = PushQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("数据推送")
+        verbose_name_plural = _("数据推送")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["push_uuid"], condition=~Q(push_uuid=""), name="push_uuid_once"
+            ),
+            models.UniqueConstraint(
+                fields=["action", "digest"],
+                condition=Q(push_uuid="") & ~Q(digest=""),
+                name="push_content_once",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-received_at", "-id"]),
+            models.Index(
+                fields=["received_at", "id"],
+                condition=Q(state__in=["received", "failed"]),
+                name="push_to_do",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} #{self.pk}"
 
 
 class SignInCode(models.Model):

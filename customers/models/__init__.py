@@ -12,6 +12,8 @@ from customers.models.interaction import (
     LegChange,
     NoteConflict,
 )
+from customers.models.recording import Recording
+from customers.models.skill_group import SkillGroup
 
 __all__ = [
     "AccessLog",
@@ -29,4 +31,6 @@ __all__ = [
     "MatchVerdict",
     "NoteConflict",
     "NumberMention",
+    "Recording",
+    "SkillGroup",
 ]

@@ -23,7 +23,7 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
 
 
 class FollowUp(models.Model):
-    """A call that is owed to a customer or a number, by a person or (owner empty) by the queue."""
+    """A call that is owed to a customer or a number, by a person, or (owner empty) by a group or the whole queue."""
 
     class Kind(models.TextChoices):
         """Why it is owed."""
@@ -44,6 +44,21 @@ class FollowUp(models.Model):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="follow_ups"
     )
+    group = models.ForeignKey(
+        "customers.SkillGroup",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="follow_ups",
+        verbose_name=_("技能组"),
+    )
+    # A missed call that rang at nobody has no leg.
+    interaction = models.ForeignKey(
+        "customers.Interaction", models.SET_NULL, null=True, blank=True, related_name="follow_ups"
+    )
+    attempts = models.PositiveSmallIntegerField(_("已拨次数"), default=0)
+    # An overdue one is announced once.
+    announced_at = models.DateTimeField(null=True, blank=True)
     text = models.CharField(_("事项"), max_length=300, blank=True)
     due_at = models.DateTimeField(_("到期"))
     done_at = models.DateTimeField(_("完成"), null=True, blank=True)

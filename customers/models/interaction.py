@@ -22,7 +22,10 @@ class Disposition(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="children"
     )
     direction = models.CharField(_("方向"), max_length=10, blank=True)
-    skill_group = models.CharField(_("技能组"), max_length=80, blank=True)
+    # None: for every group.
+    skill_groups = models.ManyToManyField(
+        "customers.SkillGroup", blank=True, related_name="dispositions", verbose_name=_("技能组")
+    )
     wants_ticket = models.BooleanField(_("要填单号"), default=False)
     wants_follow_up = models.BooleanField(_("要约回访"), default=False)
     sets_do_not_call = models.BooleanField(_("登记勿扰"), default=False)
@@ -103,10 +106,41 @@ class Interaction(models.Model):
         "self", models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
     )
     started_at = models.DateTimeField(_("开始"), default=timezone.now)
+
+    # From here on as the platform told; its words are translated at the edge, what we do not know is kept as it came.
+    told_at = models.DateTimeField(null=True, blank=True)
     told_started_at = models.DateTimeField(null=True, blank=True)
+    told_queued_at = models.DateTimeField(null=True, blank=True)
+    told_rang_at = models.DateTimeField(null=True, blank=True)
+    told_connected_at = models.DateTimeField(null=True, blank=True)
     told_ended_at = models.DateTimeField(null=True, blank=True)
+    talk_seconds = models.PositiveIntegerField(null=True, blank=True)
+    ivr_seconds = models.PositiveIntegerField(null=True, blank=True)
+    # [{"key": "1", "label": "售后"}, …] in the order in which the caller pressed.
+    ivr_path = models.JSONField(default=list, blank=True)
+    call_type = models.CharField(max_length=20, blank=True)
     end_status = models.CharField(max_length=40, blank=True)
+    # "customer", "agent" or "system".
+    hung_up_by = models.CharField(max_length=10, blank=True)
     satisfaction = models.CharField(max_length=40, blank=True)
+    remark = models.TextField(blank=True)
+    skill_group = models.ForeignKey(
+        "customers.SkillGroup",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="interactions",
+        verbose_name=_("技能组"),
+    )
+    # Our own number that was called, or called from.
+    line = models.ForeignKey(
+        "customers.Endpoint",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="+",
+    )
 
     objects = InteractionQuerySet.as_manager()
 
@@ -195,6 +229,11 @@ class Leg(models.Model):
     told_rang_at = models.DateTimeField(null=True, blank=True)
     told_connected_at = models.DateTimeField(null=True, blank=True)
     told_ended_at = models.DateTimeField(null=True, blank=True)
+    # The place among the platform's own parts of the session, from 0.
+    told_sequence = models.PositiveSmallIntegerField(null=True, blank=True)
+    told_kind = models.CharField(max_length=24, blank=True)
+    told_status = models.CharField(max_length=40, blank=True)
+    told_record_id = models.CharField(max_length=64, blank=True)
 
     note = models.TextField(_("备注"), blank=True)
     note_version = models.PositiveIntegerField(default=0)

@@ -22,11 +22,15 @@ from customers.models import (
     FollowUp,
     Interaction,
     Leg,
+    SkillGroup,
 )
 from screenpop.models import AgentSeat
 
 READ_ONLY = (Interaction, AccessLog)
-ADDED = (get_user_model(), AgentSeat, ApiToken, Customer, Disposition, Endpoint, FollowUp)
+ADDED = (
+    *(get_user_model(), AgentSeat, ApiToken, Customer, Disposition, Endpoint, FollowUp),
+    SkillGroup,
+)
 
 
 def make_user(name: str, role: str, **fields):
