@@ -32,10 +32,16 @@ class Site:
 
     agent: Agent
     numbers: list[str]
+    port: int
+    password: str
+    # User names of those who are not signed in yet.
+    crowd: list[str]
 
 
 @contextlib.contextmanager
-def running(database: str, customers: int, interactions: int, numbers: int) -> Iterator[Site]:
+def running(
+    database: str, customers: int, interactions: int, numbers: int, crowd: int = 0
+) -> Iterator[Site]:
     """Prepares all of it and takes all of it away."""
     with (
         TemporaryDirectory(prefix="screenpop-bench-") as folder,
@@ -50,13 +56,16 @@ def running(database: str, customers: int, interactions: int, numbers: int) -> I
             "Collecting static files", [*manage, "collectstatic", "-v0", "--noinput"], environment
         )
         people = _people(Path(folder), environment, numbers)
+        names = _crowd(Path(folder), environment, crowd) if crowd else []
         certificate, key = certificate_and_key({}, Path(folder) / "tls")
         server = Server(environment, certificate, key)
         try:
             server.wait_until_up()
             client = Client(int(environment["PORT"]))
             client.sign_in(people["agent"], environment["BENCH_PASSWORD"])
-            yield Site(Agent(client, people["seat"]), people["numbers"])
+            agent = Agent(client, people["seat"])
+            port, password = int(environment["PORT"]), environment["BENCH_PASSWORD"]
+            yield Site(agent, people["numbers"], port, password, names)
         finally:
             end(server.process)
 
@@ -88,6 +97,14 @@ def _people(folder: Path, environment: dict[str, str], numbers: int) -> dict[str
     run_step("Choosing numbers", command, environment)
     people: dict[str, Any] = json.loads(out.read_text())
     return people
+
+
+def _crowd(folder: Path, environment: dict[str, str], count: int) -> list[str]:
+    out = folder / "crowd.json"
+    command = [sys.executable, "-m", "bench.crowd", str(count), str(out)]
+    run_step("Hiring people", command, environment)
+    names: list[str] = json.loads(out.read_text())
+    return names
 
 
 @contextlib.contextmanager

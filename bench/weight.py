@@ -20,6 +20,8 @@ class Weight:
     css: int
     js: int
     files: int
+    # Of the files beside the page.
+    paths: tuple[str, ...] = ()
 
     @property
     def total(self) -> int:
@@ -35,7 +37,8 @@ def first_load(client: Client) -> Weight:
     js = _with_imports(client, _SCRIPTS.findall(page.text), _MODULES)
     assert css, "the page names no styles"
     assert js, "the page names no scripts"
-    return Weight(page.size, sum(css.values()), sum(js.values()), 1 + len(css) + len(js))
+    paths = (*css, *js)
+    return Weight(page.size, sum(css.values()), sum(js.values()), 1 + len(paths), paths)
 
 
 def _with_imports(client: Client, paths: list[str], pattern: re.Pattern[str]) -> dict[str, int]:
