@@ -165,6 +165,9 @@ HOME_AREA_CODE = env.str("HOME_AREA_CODE", "")
 OWN_LINES = commas("OWN_LINES")
 MASK_NUMBERS = env.bool("MASK_NUMBERS", False)
 
+# Names this release for open pages: an idle one is made anew when it changes. Empty: the served files tell.
+RELEASE = env.str("RELEASE", "")
+
 # --- the life of a leg, in seconds --------------------------------------------------------------------------------
 
 RING_SILENCE_SECONDS = env.int("RING_SILENCE_SECONDS", 60)

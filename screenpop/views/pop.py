@@ -16,6 +16,7 @@ from customers.timeline import history, page_of
 from screenpop.cards import card_of
 from screenpop.frames import allowed_parents
 from screenpop.open_legs import open_legs, version_of
+from screenpop.release import HEADER, current_release
 from screenpop.texts import pop_texts
 from screenpop.views.access import agent_required, own_leg, refusal
 
@@ -40,6 +41,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "csrf": get_token(request) if request.user.is_authenticated else "",
         "parents": " ".join(allowed_parents()),
         "texts": pop_texts(),
+        "release": current_release(),
     }
     response = render(request, "pop/page.html", context)
     # Tells the script whether this browser keeps any cookie of ours in the frame; holds nothing.
@@ -78,15 +80,16 @@ def session(request: HttpRequest) -> HttpResponse:
 def cards(request: HttpRequest) -> HttpResponse:
     """The cards that changed since the page painted them. A POST because `have` (leg:version …) can be long.
 
-    204 when nothing changed. A card that is gone is named in X-Pop-Gone.
+    204 when nothing changed. A card that is gone is named in X-Pop-Gone, the release of our files in X-Pop-Release.
     """
     now = timezone.now()
     have = dict(part.split(":", 1) for part in request.POST.get("have", "").split() if ":" in part)
     legs = open_legs(request.user, now)
     changed = [leg for leg in legs if have.pop(str(leg.pk), "") != version_of(leg, now)]
     if not changed and not have:
-        return HttpResponse(status=204)
+        return HttpResponse(status=204, headers={HEADER: current_release()})
     response = HttpResponse("".join(_card_html(request, leg, now) for leg in changed))
+    response[HEADER] = current_release()
     if have:
         response["X-Pop-Gone"] = " ".join(have)
     return response

@@ -44,6 +44,7 @@ class Site:
             "LOCAL_RUN": "1",
             "SIMULATOR": "on",
             "PORT": str(self.port),
+            "RELEASE": "morning",
             "ALLOWED_HOSTS": "localhost,127.0.0.1",
             "TCCC_FRAME_ANCESTORS": f"https://tccc.qcloud.com {workbench}",
             "PYTHONPATH": str(ROOT),

@@ -11,6 +11,7 @@ import { longestNumber } from "./offline.js";
 import { createServer } from "./server.js";
 import { createSignIn } from "./sign_in.js";
 import { bindPeople } from "./people.js";
+import { createRelease } from "./release.js";
 import { randomId, safeStorage } from "./storage.js";
 import { bindWrapUp } from "./wrap_up.js";
 
@@ -94,6 +95,13 @@ const listener = createListener({
   },
 });
 
+const release = createRelease({
+  own: main.dataset.release,
+  // A bearer would not survive; whoever has the focus inside may be about to type.
+  idle: () => signedIn && !server.hasBearer() && !cards.legs().length && !listener.waiting() && !main.contains(document.activeElement),
+  reload: () => window.location.reload(),
+});
+
 let refreshing = null;
 function refresh() {
   if (!signedIn) return Promise.resolve();
@@ -104,6 +112,7 @@ function refresh() {
 
 async function fetchCards() {
   const response = await server.ask("/pop/cards/", { form: { have: cards.have().join(" ") } });
+  release.seen(response.headers.get("X-Pop-Release"));
   if (response.status === 200) {
     cards.merge(await response.text());
     cards.drop((response.headers.get("X-Pop-Gone") || "").split(" ").filter(Boolean));

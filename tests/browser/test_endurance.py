@@ -1,0 +1,137 @@
+"""A day at work: the line goes down, cookies go, the server is upgraded at noon, and call follows call."""
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import Frame, expect
+
+from tests.browser.conftest import Agent
+from tests.browser.site import Site
+
+NewAgent = Callable[..., Agent]
+NOTES = "select note from customers_leg where note like ?"
+CALLS = 40
+KB = 1024
+
+
+def saved(agent: Agent, state: str = "saved") -> None:
+    mark = agent.card().first.locator("[data-draft-state]")
+    expect(mark).to_have_attribute("data-draft-state", state)
+
+
+def frame_of(agent: Agent) -> Frame:
+    return next(frame for frame in agent.page.frames if "/pop/" in frame.url)
+
+
+def test_a_minute_offline_loses_nothing_and_doubles_nothing(
+    agent: Agent, number: str, site: Site
+) -> None:
+    agent.call(number, 200)
+    note = agent.card("connected").locator("textarea")
+    note.press_sequentially("断网前")
+    saved(agent)
+    agent.page.clock.install()
+    agent.context.set_offline(True)
+    note.press_sequentially("，断网中")
+    agent.page.clock.run_for(3000)
+    saved(agent, "offline")
+    agent.status("offline").wait_for()
+    agent.call(number, 400)
+    agent.page.clock.run_for(60_000)
+    expect(note).to_have_value("断网前，断网中")
+    agent.context.set_offline(False)
+    agent.page.clock.run_for(3000)
+    agent.page.clock.resume()
+    agent.card("wrap-up").wait_for()
+    saved(agent)
+    assert site.rows(NOTES, "断网前%") == [("断网前，断网中",)]
+    pairs = site.rows(
+        "select pairs from screenpop_popevent where pairs like ? order by id", f"%{number}%"
+    )
+    assert [re.findall(r'"status", "(\d+)"', row[0])[0] for row in pairs] == ["200", "400"]
+
+
+def test_a_sleeping_computer_goes_on_where_it_was(agent: Agent, number: str, site: Site) -> None:
+    agent.call(number, 200)
+    note = agent.card("connected").locator("textarea")
+    note.press_sequentially("合盖前")
+    agent.page.clock.install()
+    agent.page.clock.fast_forward("03:00:00")
+    agent.page.clock.resume()
+    note.press_sequentially("，开盖后")
+    saved(agent)
+    assert site.rows(NOTES, "合盖前%") == [("合盖前，开盖后",)]
+
+
+def upgrade(site: Site, release: str) -> None:
+    site.environment["RELEASE"] = release
+    site.start()
+
+
+def test_an_upgrade_at_noon_never_reloads_a_page_in_use(
+    agent: Agent, number: str, site: Site
+) -> None:
+    frame_of(agent).evaluate("window.sameDocument = true")
+    agent.call(number, 200)
+    note = agent.card("connected").locator("textarea")
+    note.press_sequentially("升级前")
+    saved(agent)
+    site.kill()
+    note.press_sequentially("，升级时")
+    saved(agent, "offline")
+    upgrade(site, "noon")
+    saved(agent)
+    for _ in range(2):
+        with agent.page.expect_response("**/pop/cards/") as told:
+            pass
+        assert told.value.headers["x-pop-release"] == "noon"
+    expect(note).to_have_value("升级前，升级时")
+    expect(note).to_be_focused()
+    assert frame_of(agent).evaluate("window.sameDocument")
+    assert site.rows(NOTES, "升级前%") == [("升级前，升级时",)]
+
+
+def test_an_idle_page_is_made_anew_after_an_upgrade(agent: Agent, number: str, site: Site) -> None:
+    agent.page.reload()
+    agent.status("waiting").wait_for()
+    site.kill()
+    upgrade(site, "afternoon")
+    expect(agent.pop.locator('main[data-release="afternoon"]')).to_be_visible(timeout=20_000)
+    agent.status("waiting").wait_for()
+    agent.call(number, 100)
+    agent.card("ringing").wait_for()
+
+
+def test_many_calls_leave_nothing_behind(agent: Agent, number: str) -> None:
+    """The measured whole day is `bench/day.py`; this one keeps it from going wrong unnoticed."""
+    cdp = agent.context.new_cdp_session(frame_of(agent))
+    cdp.send("Performance.enable")
+    take_calls(agent, number, 10)
+    before = weigh(cdp)
+    take_calls(agent, number, CALLS)
+    after = weigh(cdp)
+    assert after["Nodes"] - before["Nodes"] < 300, (before, after)
+    assert after["JSEventListeners"] - before["JSEventListeners"] < 60, (before, after)
+    # 10 MB for 400 calls.
+    assert after["JSHeapUsedSize"] - before["JSHeapUsedSize"] < 1000 * KB, (before, after)
+
+
+def take_calls(agent: Agent, number: str, count: int) -> None:
+    for _ in range(count):
+        agent.call(number, 100)
+        agent.card("ringing").wait_for()
+        agent.call(number, 200)
+        agent.card("connected").locator("textarea").fill("客户问发票")
+        saved(agent)
+        agent.call(number, 400)
+        card = agent.card("wrap-up")
+        card.wait_for()
+        card.locator("form[data-action=wrap-up] [type=submit]").click()
+        expect(agent.card("wrap-up")).to_have_count(0)
+
+
+def weigh(cdp) -> dict[str, float]:
+    cdp.send("HeapProfiler.collectGarbage")
+    metrics = cdp.send("Performance.getMetrics")["metrics"]
+    wanted = ("Nodes", "JSEventListeners", "JSHeapUsedSize")
+    return {one["name"]: one["value"] for one in metrics if one["name"] in wanted}
