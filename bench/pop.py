@@ -40,19 +40,25 @@ def run(options: argparse.Namespace) -> None:
         sites = []
         for customers in scales:
             print(f"preparing {customers:,} customers …", file=sys.stderr, flush=True)
-            site = running(
-                options.database, customers, options.interactions, options.events + WARM_UP
-            )
+            interactions = _interactions(options, customers)
+            site = running(options.database, customers, interactions, options.events + WARM_UP)
             sites.append(stack.enter_context(site))
         found = measure(sites, options.events)
         weights = [first_load(site.agent.client) for site in sites]
     lines = [report.lines_of(answers) for answers in found]
     machine = f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; times in ms"
     for customers, table, weight, answers in zip(scales, lines, weights, found, strict=True):
-        size = f"{customers:,} customers, {options.interactions:,} interactions"
+        size = f"{customers:,} customers, {_interactions(options, customers):,} interactions"
         report.show(f"{options.database}, {size}; {machine}", table, weight, answers.painted_twice)
     if len(scales) > 1:
         report.show_growth((scales[0], lines[0]), (scales[-1], lines[-1]))
+
+
+def _interactions(options: argparse.Namespace, customers: int) -> int:
+    """As many for each customer at every scale: a customer without history is painted faster."""
+    scales: list[int] = options.grow or [customers]
+    given: int = options.interactions
+    return given * customers // scales[0]
 
 
 def main(arguments: Sequence[str]) -> int:
