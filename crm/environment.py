@@ -26,6 +26,11 @@ def commas(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in str(env.str(name, default)).split(",") if part.strip()]
 
 
+def secret(name: str) -> str:
+    """A password or the like; "" when it is not set. The line end of its file is no part of it."""
+    return str(env.str(name, "")).strip("\r\n")
+
+
 def secret_key() -> str:
     """SECRET_KEY, or the key kept in `var/secret-key`, made on first use and readable by its owner only."""
     given = str(env.str("SECRET_KEY", ""))

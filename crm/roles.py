@@ -15,6 +15,7 @@ READ_ONLY = {
     "leg",
     "popevent",
     "dialrequest",
+    "push",
     "accesslog",
     "numbermention",
     "accessattempt",

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from crm.cookies import allow_partitioned_cookies
-from crm.environment import BASE_DIR, VAR_DIR, commas, env, secret_key, words
+from crm.environment import BASE_DIR, VAR_DIR, commas, env, secret, secret_key, words
 
 allow_partitioned_cookies()
 
@@ -157,6 +157,19 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W008",  # nothing of ours listens without TLS
     "security.W021",  # so is the browsers' preload list
 ]
+
+# --- what the platform calls here ---------------------------------------------------------------------------------
+
+TCCC_PUSH_USERNAME = secret("TCCC_PUSH_USERNAME")
+TCCC_PUSH_PASSWORD = secret("TCCC_PUSH_PASSWORD")
+TCCC_PUSH_CLIENT_ID = secret("TCCC_PUSH_CLIENT_ID")
+TCCC_PUSH_CLIENT_SECRET = secret("TCCC_PUSH_CLIENT_SECRET")
+# Takes pushes and questions about routing from anybody; never questions about numbers.
+TCCC_PUSH_OPEN = env.bool("TCCC_PUSH_OPEN", False)
+# Of a larger body only the beginning is kept; bytes.
+TCCC_PUSH_MAX_BYTES = env.int("TCCC_PUSH_MAX_BYTES", 1024 * 1024)
+# The platform's id of the group that takes whoever is nobody's; 0 for none.
+TCCC_ROUTING_SKILL_GROUP = env.int("TCCC_ROUTING_SKILL_GROUP", 0)
 
 # --- numbers ------------------------------------------------------------------------------------------------------
 

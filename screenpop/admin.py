@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.admin_base import NamesField, NumberColumn, ReadOnlyAdmin
 from customers.roles import is_administrator
-from screenpop.models import AgentSeat, DialRequest, PopEvent, SeatRequest
+from screenpop.models import AgentSeat, DialRequest, PopEvent, Push, SeatRequest
+from screenpop.push_admin import PushAdmin
 from screenpop.seats import canonical_mobile, decide_request, is_left_marked, record_mobile
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     _SeatForm = forms.ModelForm[AgentSeat]
 else:
     _ModelAdmin, _SeatForm = admin.ModelAdmin, forms.ModelForm
+
+admin.site.register(Push, PushAdmin)
 
 # Parameters that name a person: their values stand on an event's own page, not in the list.
 PERSONAL = {"mobile", "userid", "nickname", "avatar", "agentmobile"}

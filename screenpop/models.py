@@ -218,15 +218,29 @@ class Push(models.Model):
         ]
         indexes = [
             models.Index(fields=["-received_at", "-id"]),
-            models.Index(
-                fields=["received_at", "id"],
-                condition=Q(state__in=["received", "failed"]),
-                name="push_to_do",
-            ),
+            # Not a partial one of what waits: SQLite uses none where the state is a parameter.
+            models.Index(fields=["state", "received_at", "id"], name="push_by_state"),
+            models.Index(fields=["action", "received_at", "id"], name="push_by_action"),
         ]
 
     def __str__(self) -> str:
         return f"{self.action} #{self.pk}"
+
+
+class MappedNumber(models.Model):
+    """The id that stands for a number where the platform hides numbers from agents (号码映射)."""
+
+    uid = models.CharField(max_length=32, unique=True)
+    # Canonical, without extension.
+    number = models.CharField(max_length=190, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("号码映射")
+        verbose_name_plural = _("号码映射")
+
+    def __str__(self) -> str:
+        return self.uid
 
 
 class SignInCode(models.Model):

@@ -28,12 +28,22 @@ from screenpop.seats import ask_for_seat, decide_request
 from screenpop.self_test import host_name
 from screenpop.setup_certificate import certificate_findings, own_authority, read_chain
 from screenpop.setup_check import Finding, address_findings, event_findings
+from screenpop.setup_push import push_findings, pushes_seen
 from screenpop.setup_seen import MOST_EVENTS, Hour, seen_from_workbench
 
 View = Callable[..., HttpResponse]
 
 # The chart's height in its own units.
 _TALL = 100
+# What is entered in TCCC, by its name in the template.
+_ADDRESSES = {
+    "pop_url": "pop",
+    "self_test_url": "pop-self-test",
+    "push_url": "tccc-push",
+    "token_url": "tccc-token",
+    "mapping_url": "tccc-number-mapping",
+    "routing_url": "tccc-routing",
+}
 
 
 def administrator_required(view: View) -> View:
@@ -55,12 +65,13 @@ def administrator_required(view: View) -> View:
 def page(request: HttpRequest) -> HttpResponse:
     """The whole check, made anew at every look."""
     now, host = timezone.now(), request.get_host()
-    seen = seen_from_workbench(request.user, now)
+    seen, pushes = seen_from_workbench(request.user, now), pushes_seen(request.user, now)
     uses, wishes = seats_in_use(request.user, now), open_requests()
     groups = {
         "certificate": certificate_findings(host, now),
         "address": address_findings(host),
         "events": event_findings(seen),
+        "pushes": push_findings(pushes),
         "seats": _seat_findings(uses.seats, len(uses.unbound), len(uses.mismatches), len(wishes)),
     }
     findings = [finding for group in groups.values() for finding in group]
@@ -68,12 +79,12 @@ def page(request: HttpRequest) -> HttpResponse:
         "groups": groups,
         "fails": sum(one.state == "fail" for one in findings),
         "warns": sum(one.state == "warn" for one in findings),
-        "pop_url": f"https://{host}{reverse('pop')}",
-        "self_test_url": f"https://{host}{reverse('pop-self-test')}",
+        **{name: f"https://{host}{reverse(route)}" for name, route in _ADDRESSES.items()},
         "command": _look_command(host) if not settings.TLS_CERT else "",
         "parents": settings.TCCC_FRAME_ANCESTORS,
         "policies": browser_policies(),
         "seen": seen,
+        "pushes": pushes,
         "most_events": MOST_EVENTS,
         "chart": _chart(seen.hours),
         "uses": uses,
