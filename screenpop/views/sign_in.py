@@ -58,7 +58,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @require_POST
 @agent_required
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """End the session and remove its cookie."""
+    """End the session and remove its cookie; where there is none, end the bearer."""
+    bearer.end(request)
     logout(request)
     return HttpResponse(status=204)
 
