@@ -7,8 +7,11 @@ export function createPreferences({ main, server, texts, toast, repaint }) {
   const menu = main.querySelector("[data-menu]");
   const form = menu.querySelector("form");
   const summary = menu.querySelector("summary");
+  const inputs = Array.from(form.querySelectorAll("input[type=radio]"));
+  const check = (name, value) => inputs.forEach((input) => { if (input.name === name) input.checked = input.value === value; });
   // What the server holds; a choice that could not be saved goes back to it.
-  let kept = { theme: form.elements.theme.value, language: form.elements.language.value };
+  let kept = {};
+  for (const input of inputs) if (input.checked) kept[input.name] = input.value;
 
   /** The page in the reader's language. What cannot be fetched stays as it is until the next try. */
   async function speak(lang) {
@@ -29,8 +32,7 @@ export function createPreferences({ main, server, texts, toast, repaint }) {
     if (!answer.shown_theme) return Promise.resolve();
     root.dataset.theme = answer.shown_theme;
     kept = { theme: answer.theme, language: answer.language };
-    form.elements.theme.value = answer.theme;
-    form.elements.language.value = answer.language;
+    for (const name of Object.keys(kept)) check(name, kept[name]);
     return speak(answer.lang).catch(() => undefined);
   }
 
@@ -40,7 +42,7 @@ export function createPreferences({ main, server, texts, toast, repaint }) {
       const answer = await server.ask(form.dataset.url, { form: { [input.name]: input.value } });
       await show(await answer.json());
     } catch (refusal) {
-      form.elements[input.name].value = kept[input.name];
+      check(input.name, kept[input.name]);
       toast((refusal.data && refusal.data.message) || (refusal.status ? texts.failed : texts.offline));
     }
   }
