@@ -15,7 +15,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import User
-from customers.roles import ADMINISTRATOR, ROLES
+from customers.roles import ADMINISTRATOR, ROLE_NAMES, ROLES
 
 if TYPE_CHECKING:
     _NewUserForm = AdminUserCreationForm[User]
@@ -32,8 +32,6 @@ admin.site.index_title = _("管理")
 # The groups are the roles, named in code. A lock of django-axes is lifted by the action below.
 admin.site.unregister(Group)
 admin.site.unregister([AccessAttempt, AccessLog, AccessFailureLog])
-
-ROLE_NAMES = {"agent": _("坐席"), "supervisor": _("班长"), "administrator": _("管理员")}
 
 
 class RoleField(_RoleField):

@@ -8,13 +8,20 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from crm.surfaces import surface_of
+from customers.centre import known
 
 
 def _page(request: HttpRequest, status: int, title: str, mend: str) -> HttpResponse:
     if request.path.startswith(("/api/", "/tccc/")):
         return JsonResponse({"detail": title}, status=status)
-    context = {"title": title, "mend": mend, "in_frame": surface_of(request.path).framable}
     # Without the request: what a template reads of it (the user, messages) may be the very thing that failed.
+    context = {
+        "title": title,
+        "mend": mend,
+        "in_frame": surface_of(request.path).framable,
+        "theme": getattr(request, "theme", "light"),
+        "centre": known(),
+    }
     return HttpResponse(render_to_string("error.html", context), status=status)
 
 

@@ -39,12 +39,14 @@ POP = Surface("pop", session="pop", framable=True)
 POPUP = Surface("popup", opener="unsafe-none")
 TCCC = Surface("tccc", session="")
 MONITOR = Surface("monitor", session="")
+LOGO = Surface("logo", session="")
 SIMULATOR = Surface("simulator", opener="unsafe-none")
 
 # The longest prefix wins; a prefix stands for itself, with and without its slash, and for what lies below.
 _PREFIXES = {
     "/pop": POP,
     "/pop/sign-in/popup": POPUP,
+    "/centre/logo": LOGO,
     "/tccc": TCCC,
     "/healthz": MONITOR,
     "/readyz": MONITOR,

@@ -3,10 +3,14 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 AGENT = "agent"
 SUPERVISOR = "supervisor"
 ADMINISTRATOR = "administrator"
 ROLES = (AGENT, SUPERVISOR, ADMINISTRATOR)
+# The names that people know.
+ROLE_NAMES = {AGENT: _("坐席"), SUPERVISOR: _("班长"), ADMINISTRATOR: _("管理员")}
 
 
 def roles_of(user: Any) -> frozenset[str]:

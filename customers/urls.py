@@ -3,7 +3,7 @@
 from django.urls import path
 
 from customers import api
-from customers.views import customers, follow_ups, imports, interactions
+from customers.views import centre, customers, follow_ups, imports, interactions
 
 urlpatterns = [
     path("customers/", customers.customers, name="customers"),
@@ -41,6 +41,7 @@ urlpatterns = [
     path("follow-ups/<int:follow_up_id>/undo/", follow_ups.undo, name="follow-up-undo"),
     path("interactions/", interactions.interactions, name="interactions"),
     path("interactions/<int:interaction_id>/", interactions.interaction, name="interaction"),
+    path("centre/logo/<slug:digest>/", centre.logo, name="centre-logo"),
     path("api/v1/lookup/", api.lookup, name="api-lookup"),
     path("api/v1/schema/", api.schema, name="api-schema"),
 ]

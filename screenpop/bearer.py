@@ -1,7 +1,8 @@
 """The pop's in-memory bearer, for browsers that keep no cookie inside a frame.
 
-The token is signed, dated, bound to the user's password hash (a new password ends it) and lives in one JavaScript
-variable. On `/pop/` a valid one decides identity alone; as no browser attaches it by itself, no CSRF token is needed.
+The token is signed, dated, bound to the user's sign-ins (a new password ends it) and lives in one JavaScript variable.
+It also names the user's generation of bearers: signing out begins the next one, for whichever process reads the user.
+On `/pop/` a valid one decides identity alone; as no browser attaches it by itself, no CSRF token is needed.
 """
 
 from collections.abc import Callable
@@ -24,7 +25,12 @@ def _is_pop(path: str) -> bool:
 
 def issue(user: Any) -> str:
     """A token for this user, good for POP_SESSION_AGE seconds."""
-    return signing.dumps({"user": user.pk, "hash": user.get_session_auth_hash()}, salt=_SALT)
+    claim = {
+        "user": user.pk,
+        "hash": user.get_session_auth_hash(),
+        "generation": user.bearer_generation,
+    }
+    return signing.dumps(claim, salt=_SALT)
 
 
 def user_of(token: str) -> Any | None:
@@ -35,7 +41,14 @@ def user_of(token: str) -> Any | None:
     except (signing.BadSignature, get_user_model().DoesNotExist, KeyError, TypeError):
         return None
     same = constant_time_compare(claim.get("hash", ""), user.get_session_auth_hash())
-    return user if same else None
+    return user if same and claim.get("generation") == user.bearer_generation else None
+
+
+def end(request: HttpRequest) -> None:
+    """Sign out whoever came with a bearer: all bearers of that user end, as one cookie ends for every tab."""
+    user = getattr(request, "pop_bearer", None)
+    if user is not None:
+        user.end_bearers()
 
 
 class BearerMiddleware:

@@ -14,6 +14,7 @@ from screenpop.views import (
     questions,
     self_test,
     setup,
+    setup_centre,
     setup_seats,
     sign_in,
     wrap_up,
@@ -61,5 +62,6 @@ urlpatterns = [
     path("setup/requests/<int:request_id>/", setup.decide, name="setup-request"),
     path("setup/seats/", setup_seats.page, name="setup-seats"),
     path("setup/seats/bind/", setup.bind, name="setup-bind"),
+    path("setup/centre/", setup_centre.page, name="setup-centre"),
     path("setup/users/<int:user_id>/", setup_seats.person, name="setup-user"),
 ]

@@ -65,6 +65,14 @@ def chinese() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def no_centre_of_an_earlier_test() -> None:
+    """The process remembers the centre's name for some seconds; the database of another test had another one."""
+    from customers import centre
+
+    centre.forget()
+
+
 class NetworkBlockedError(RuntimeError):
     """Not an OSError: code that expects a poor network must not take this for one."""
 

@@ -1,6 +1,7 @@
 """Who the customer is and what happened between us."""
 
 from customers.models.access import AccessLog, ApiToken
+from customers.models.centre import Centre
 from customers.models.customer import Customer
 from customers.models.endpoint import ContactPoint, Endpoint, MatchVerdict, NumberMention
 from customers.models.follow_up import FollowUp
@@ -18,6 +19,7 @@ from customers.models.skill_group import SkillGroup
 __all__ = [
     "AccessLog",
     "ApiToken",
+    "Centre",
     "ContactPoint",
     "Customer",
     "Disposition",

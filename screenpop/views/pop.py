@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from customers.models import Leg
 from customers.roles import may_take_contacts
 from customers.timeline import history, page_of
+from screenpop.appearance import appearance_of
 from screenpop.cards import card_of
 from screenpop.frames import allowed_parents
 from screenpop.open_legs import open_legs, version_of
@@ -71,6 +72,7 @@ def session(request: HttpRequest) -> HttpResponse:
             "name": user.shown_name,
             "csrf": get_token(request),
             "role": may_take_contacts(user),
+            **appearance_of(request, user),
         }
     return JsonResponse(answer)
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from customers.file_import_csv import decode
 from customers.file_import_reading import RefusedFileError
-from customers.roles import ADMINISTRATOR, AGENT, ROLES, SUPERVISOR
+from customers.roles import ROLE_NAMES, ROLES
 from screenpop.seat_accounts import (
     Plan,
     deactivate,
@@ -105,8 +105,7 @@ def _person(user: Any) -> dict[str, Any]:
 
 
 def _role_names() -> dict[str, str]:
-    names = {AGENT: _("坐席"), SUPERVISOR: _("班长"), ADMINISTRATOR: _("管理员")}
-    return {role: names[role] for role in ROLES}
+    return {role: str(ROLE_NAMES[role]) for role in ROLES}
 
 
 def _preview(request: HttpRequest, text: str, listing: Listing) -> HttpResponse:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from customers.roles import may_take_contacts
 from screenpop import bearer, sign_in_codes
+from screenpop.appearance import appearance_of
 from screenpop.seats import claim_legs
 from screenpop.views.access import agent_required, refusal
 
@@ -50,13 +51,15 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return refusal(403, "change-password", _change_first(request))
     login(request, user)
     claim_legs(user)
-    return JsonResponse({"name": user.shown_name, "csrf": get_token(request)})
+    answer = {"name": user.shown_name, "csrf": get_token(request)}
+    return JsonResponse(answer | appearance_of(request, user))
 
 
 @require_POST
 @agent_required
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """End the session and remove its cookie."""
+    """End the session and remove its cookie; where there is none, end the bearer."""
+    bearer.end(request)
     logout(request)
     return HttpResponse(status=204)
 
@@ -106,4 +109,5 @@ def exchange(request: HttpRequest) -> HttpResponse:
     if user is None or not may_take_contacts(user) or user.must_change_password:
         return refusal(400, "code", _("登录码已失效，请再登录一次。"))
     claim_legs(user)
-    return JsonResponse({"token": bearer.issue(user), "name": user.shown_name})
+    answer = {"token": bearer.issue(user), "name": user.shown_name}
+    return JsonResponse(answer | appearance_of(request, user))

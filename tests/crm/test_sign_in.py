@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
@@ -33,8 +34,8 @@ def people():
     return made
 
 
-def try_pop(username: str, password: str, address: str = "10.1.1.1"):
-    return Client().post(
+def try_pop(username: str, password: str, address: str = "10.1.1.1", browser: Client | None = None):
+    return (browser or Client()).post(
         "/pop/sign-in/",
         {"username": username, "password": password},
         secure=True,
@@ -74,6 +75,25 @@ def test_colleagues_behind_the_same_address_sign_in(people):
         try_pop("wang", "wrong")
     assert try_pop("li", PASSWORD).status_code == 200
     assert try_site("li", PASSWORD).status_code == 302
+
+
+def test_two_hundred_colleagues_behind_the_same_address_sign_in(people):
+    hashed, agents = make_password(PASSWORD), Group.objects.get(name="agent")
+    colleagues = get_user_model().objects.bulk_create(
+        get_user_model()(username=f"colleague{n}", password=hashed) for n in range(200)
+    )
+    agents.user_set.add(*colleagues)
+    for _attempt in range(10):
+        locked = try_pop("wang", "wrong")
+    # A browser is dear to make: one, that forgets who was here.
+    browser = Client()
+    for one in colleagues:
+        browser.cookies.clear()
+        assert try_pop(one.username, PASSWORD, browser=browser).status_code == 200
+    # Their right passwords forgave nothing of what was tried with another's name.
+    for answer in (locked, try_pop("wang", PASSWORD)):
+        assert (answer.status_code, answer.json()["error"]) == (429, "locked")
+        assert "15 分钟后再试" in answer.json()["message"]
 
 
 def test_the_same_person_signs_in_elsewhere(people):

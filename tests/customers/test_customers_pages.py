@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.utils import timezone
 
+from customers import centre
 from customers.contact_history import PAGE as CONTACTS
 from customers.models import (
     AccessLog,
@@ -246,6 +247,8 @@ def test_the_history_costs_the_same_however_long_it_is(
 ):
     for minutes in range(CONTACTS + 5):
         call(wang, supervisor.user, minutes, note="x")
+    # Each process asks for the centre's name once in a while, not at every page.
+    centre.current()
     with django_assert_max_num_queries(13):
         supervisor.get(f"/customers/{wang.pk}/", secure=True)
 
@@ -266,5 +269,5 @@ def test_nobody_there(supervisor, number):
 def test_the_pages_speak_english_too(supervisor, wang):
     supervisor.cookies["django_language"] = "en"
     answer = supervisor.get("/customers/", secure=True)
-    assert '<html lang="en">' in page_of(answer)
+    assert '<html lang="en"' in page_of(answer)
     assert "简体中文" in page_of(answer)

@@ -93,3 +93,50 @@ def test_a_dead_bearer_is_asked_to_sign_in_again(agent: User, end: str) -> None:
 def test_a_bearer_opens_no_other_surface(agent: User) -> None:
     other = Client(headers={"authorization": f"Pop {bearer.issue(agent)}"})
     assert other.get("/", secure=True)["Location"] == "/sign-in/"
+
+
+# --- signing out ---
+
+
+def with_bearer(token: str) -> Client:
+    """A browser that keeps no cookie."""
+    return Client(enforce_csrf_checks=True, headers={"authorization": f"Pop {token}"})
+
+
+def status_of(browser: Client, path: str = "/pop/cards/") -> int:
+    return browser.post(path, {"have": ""}, secure=True).status_code
+
+
+def test_signing_out_ends_the_bearer(agent: User) -> None:
+    token = bearer.issue(agent)
+    assert status_of(with_bearer(token)) == 204
+    assert status_of(with_bearer(token), "/pop/sign-out/") == 204
+    assert status_of(with_bearer(token)) == 401
+    assert status_of(with_bearer(token), "/pop/sign-out/") == 401
+    agent.refresh_from_db()
+    assert status_of(with_bearer(bearer.issue(agent))) == 204
+
+
+def test_it_ends_nobody_elses_and_no_session(agent: User) -> None:
+    other = User.objects.create_user("wangli")
+    other.groups.add(Group.objects.get(name="agent"))
+    site, pop, theirs = Client(), Client(), with_bearer(bearer.issue(other))
+    site.force_login(agent)
+    post(pop, "/pop/sign-in/", username="chenmin", password=PASSWORD)
+    status_of(with_bearer(bearer.issue(agent)), "/pop/sign-out/")
+    assert status_of(theirs) == 204
+    assert site.get("/account/", secure=True).status_code == 200
+    assert status_of(pop) == 204
+
+
+def test_signing_out_of_a_session_ends_no_bearer(agent: User) -> None:
+    pop, beside = Client(), with_bearer(bearer.issue(agent))
+    post(pop, "/pop/sign-in/", username="chenmin", password=PASSWORD)
+    assert post(pop, "/pop/sign-out/").status_code == 204
+    assert status_of(beside) == 204
+
+
+def test_a_bearer_costs_what_it_did(agent: User, django_assert_num_queries: Any) -> None:
+    token = bearer.issue(agent)
+    with django_assert_num_queries(1):
+        assert bearer.user_of(token) == agent

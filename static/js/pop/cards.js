@@ -1,5 +1,7 @@
 // Puts what the server painted into the page, part by part, so that nothing being typed in is ever replaced.
 
+import { isTyped, translate } from "./words.js";
+
 const DONE = ["missed", "closed"];
 
 export function createCards({ main, notes, announce, texts, painted: afterPaint }) {
@@ -15,18 +17,19 @@ export function createCards({ main, notes, announce, texts, painted: afterPaint 
   const isTalking = (card) => ["dialled", "ringing", "connected"].includes(card.dataset.state);
   const isHeld = (card) => card.contains(document.activeElement) || notes.dirty(card.dataset.leg);
 
-  function merge(html) {
+  /** `spoken`: painted in another language than what stands here. */
+  function merge(html, { spoken = false } = {}) {
     const fresh = new DOMParser().parseFromString(html, "text/html");
-    for (const card of fresh.querySelectorAll("article[data-leg]")) mergeCard(document.importNode(card, true));
+    for (const card of fresh.querySelectorAll("article[data-leg]")) mergeCard(document.importNode(card, true), spoken);
     for (const notice of fresh.querySelectorAll("[data-notice]")) notices.append(document.importNode(notice, true));
     while (notices.children.length > 3) notices.firstElementChild.remove();
     arrange();
     tick();
   }
 
-  function mergeCard(fresh) {
+  function mergeCard(fresh, spoken) {
     const old = find(fresh.dataset.leg);
-    if (old) return update(old, fresh);
+    if (old) return update(old, fresh, spoken);
     if (fresh.hasAttribute("data-head-only")) return undefined;
     const busy = all().some((card) => isTalking(card) || isHeld(card));
     if (busy) list.append(fresh);
@@ -45,7 +48,7 @@ export function createCards({ main, notes, announce, texts, painted: afterPaint 
     seen.add(card.dataset.leg);
   }
 
-  function update(old, fresh) {
+  function update(old, fresh, spoken) {
     for (const { name, value } of Array.from(fresh.attributes)) {
       if (name !== "data-head-only" && old.getAttribute(name) !== value) old.setAttribute(name, value);
     }
@@ -53,7 +56,8 @@ export function createCards({ main, notes, announce, texts, painted: afterPaint 
     for (const part of Array.from(fresh.querySelectorAll("[data-part]"))) {
       const current = old.querySelector(`:scope > [data-part="${part.dataset.part}"]`);
       if (part.dataset.part === "note") notes.merge(current.querySelector("textarea"), part.querySelector("textarea"));
-      else if (source(part) !== source(current)) replace(current, part);
+      if (spoken && (part.dataset.part === "note" || isTyped(current))) respeak(current, part);
+      else if (part.dataset.part !== "note" && source(part) !== source(current)) replace(current, part);
     }
     startClock(old);
     afterPaint(old);
@@ -64,6 +68,12 @@ export function createCards({ main, notes, announce, texts, painted: afterPaint 
   function source(part) {
     if (!painted.has(part)) painted.set(part, part.outerHTML.replace(/ data-elapsed="\d+"/g, ""));
     return painted.get(part);
+  }
+
+  /** In another language, with all that was typed or chosen in it. */
+  function respeak(current, part) {
+    translate(current, part);
+    painted.set(current, source(part));
   }
 
   function replace(current, part) {
@@ -152,6 +162,7 @@ export function createCards({ main, notes, announce, texts, painted: afterPaint 
       legs.forEach(drop);
       arrange();
     },
+    opened: () => all().filter((card) => card.hasAttribute("data-opened")).map((card) => card.dataset.leg),
     have: () => all().filter((card) => card.dataset.version && !card.hasAttribute("data-opened")).map((card) => `${card.dataset.leg}:${card.dataset.version}`),
     legs: () => all().map((card) => Number(card.dataset.leg)),
     adoptAll: () => all().forEach(adopt),

@@ -12,6 +12,7 @@ import { createServer } from "./server.js";
 import { createSignIn } from "./sign_in.js";
 import { bindPeople } from "./people.js";
 import { createRelease } from "./release.js";
+import { createPreferences } from "./preferences.js";
 import { randomId, safeStorage } from "./storage.js";
 import { bindWrapUp } from "./wrap_up.js";
 
@@ -120,7 +121,24 @@ async function fetchCards() {
   paintStatus();
 }
 
+const preferences = createPreferences({
+  main,
+  server,
+  texts,
+  toast,
+  async repaint() {
+    // Without versions: every card, in the new words; then those that were opened from the panel.
+    const response = await server.ask("/pop/cards/", { form: { have: "" } });
+    if (response.status === 200) cards.merge(await response.text(), { spoken: true });
+    for (const leg of cards.opened()) {
+      cards.merge(await (await server.ask(`/pop/legs/${leg}/`)).text(), { spoken: true });
+    }
+    await home.refresh({ force: true });
+  },
+});
+
 const signIn = createSignIn({
+  preferences: () => preferences,
   main,
   server,
   texts,

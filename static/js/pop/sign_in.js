@@ -2,7 +2,7 @@
 
 const encode = (bytes) => btoa(String.fromCharCode(...bytes)).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
 
-export function createSignIn({ main, server, texts, setStatus, onSignedIn, flush, toast }) {
+export function createSignIn({ main, server, texts, setStatus, onSignedIn, preferences, flush, toast }) {
   const box = main.querySelector("[data-sign-in]");
   const form = box.querySelector("form");
   const error = box.querySelector("[data-sign-in-error]");
@@ -17,6 +17,7 @@ export function createSignIn({ main, server, texts, setStatus, onSignedIn, flush
   function open(reason) {
     if (box.hidden) box.hidden = false;
     main.querySelector('[data-action="sign-out"]').hidden = true;
+    preferences().offer(false);
     setStatus(noCookie.hidden ? "signed-out" : "no-cookie");
     if (reason) fail(reason);
   }
@@ -27,14 +28,17 @@ export function createSignIn({ main, server, texts, setStatus, onSignedIn, flush
     setStatus("no-cookie");
   }
 
-  function accept(name) {
+  function accept(answer) {
+    const { name } = answer;
     fail("");
     box.hidden = true;
     form.reset();
     main.dataset.user = name;
     main.querySelector("[data-user-name]").textContent = name;
     main.querySelector('[data-action="sign-out"]').hidden = false;
+    preferences().offer(true);
     onSignedIn();
+    preferences().show(answer);
   }
 
   async function submit(event) {
@@ -52,7 +56,7 @@ export function createSignIn({ main, server, texts, setStatus, onSignedIn, flush
       } else {
         server.signIn(session);
         noCookie.hidden = true;
-        accept(session.name);
+        accept(session);
       }
     } catch (refusal) {
       fail(refusal.data && refusal.data.message ? refusal.data.message : refusal.status ? texts.failed : texts.offline);
@@ -77,7 +81,7 @@ export function createSignIn({ main, server, texts, setStatus, onSignedIn, flush
         const form = { code: event.data.code, verifier };
         const answer = await (await server.ask("/pop/sign-in/exchange/", { form })).json();
         server.signIn(answer);
-        accept(answer.name);
+        accept(answer);
       } catch (refusal) {
         fail((refusal.data && refusal.data.message) || texts.failed);
       }
