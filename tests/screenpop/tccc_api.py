@@ -64,6 +64,9 @@ class TcccApi:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            # Head and body in one packet: on a connection that is kept, two would wait for each other.
+            wbufsize = -1
+            disable_nagle_algorithm = True
             timeout = 20
 
             def do_POST(self) -> None:

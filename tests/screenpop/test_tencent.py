@@ -7,30 +7,9 @@ import pytest
 
 from screenpop import tencent
 from screenpop.tencent import Pace, TencentError, call, read_endpoint
-from tests.screenpop.tccc_api import APP_ID, SECRET_ID, SECRET_KEY, TcccApi
+from tests.screenpop.tccc_api import APP_ID
 
 PAGE = {"PageNumber": 0, "PageSize": 100}
-
-
-@pytest.fixture
-def pauses(monkeypatch):
-    """Nobody waits; what was waited for is noted."""
-    found: list[float] = []
-    monkeypatch.setattr(tencent, "PACE", Pace(clock=lambda: 0.0, sleep=found.append))
-    return found
-
-
-@pytest.fixture
-def api(settings, monkeypatch, pauses):
-    """The stand-in, with everything set so that the SDK finds it."""
-    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-    server = TcccApi()
-    settings.TCCC_SDK_APP_ID = [str(APP_ID), "1400000001"]
-    settings.TCCC_SECRET_ID, settings.TCCC_SECRET_KEY = SECRET_ID, SECRET_KEY
-    settings.TCCC_ENDPOINT = server.address
-    yield server
-    server.close()
 
 
 def code_of(action="DescribeNumbers", parameters=PAGE, **options):
