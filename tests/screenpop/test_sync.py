@@ -306,7 +306,7 @@ def test_groups_are_renamed_switched_off_and_taken_over(api):
 
 
 def test_lines_lose_only_the_mark_that_the_platform_gave(api):
-    by_hand = Endpoint.objects.at("phone", "075586013388")
+    Endpoint.objects.at("phone", "075586013388")
     Endpoint.objects.update(is_own_line=True)
     AgentSeat.objects.create(email="amei@c.cn", mobile="+8613800138000")
     numbers = ["0086075586013388", "00864009282737", "0086075586990000", "008613800138000"]
