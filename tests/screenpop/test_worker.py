@@ -24,6 +24,12 @@ from tests.workers import empty_file, together, workers_database  # noqa: F401 -
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.fixture(autouse=True)
+def kept_connection(monkeypatch):
+    """The test's transaction lives on its one connection, as with Django's own test client."""
+    monkeypatch.setattr(worker, "close_old_connections", lambda: None)
+
+
 @pytest.mark.django_db
 def test_each_kind_has_its_turn_and_the_next_one_waits(api):
     api.staff = [{"Mail": "amei@c.cn"}]
@@ -66,8 +72,7 @@ def test_a_run_is_stopped_between_two_pages(api):
     assert SyncState.objects.get(kind="records").lease_until is None
 
 
-def test_one_task_that_breaks_stops_no_other(caplog, monkeypatch):
-    monkeypatch.setattr(worker, "close_old_connections", lambda: None)
+def test_one_task_that_breaks_stops_no_other(caplog):
     done = []
 
     def broken(stop):
