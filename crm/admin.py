@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.models import User
 from customers.roles import ADMINISTRATOR, ROLE_NAMES, ROLES
+from screenpop.staff_admin import CreateStaffMixin
 
 if TYPE_CHECKING:
     _NewUserForm = AdminUserCreationForm[User]
@@ -62,7 +63,7 @@ class UserForm(_UserForm):
 
 
 @admin.register(User)
-class UserAdmin(_UserAdmin):
+class UserAdmin(CreateStaffMixin, _UserAdmin):
     """People. Superusers are made on the command line only, and are changed by superusers only."""
 
     form = UserForm
@@ -95,7 +96,7 @@ class UserAdmin(_UserAdmin):
     list_filter = ("groups", "is_active")
     search_fields = ("username", "display_name")
     filter_horizontal = ()
-    actions = ["unlock"]
+    actions = ["unlock", "create_staff"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         """With their roles."""

@@ -149,6 +149,13 @@ TCCC_FRAME_ANCESTORS = words(
     "TCCC_FRAME_ANCESTORS", "https://tccc.qcloud.com https://connect.tencentcloud.com"
 )
 TCCC_SDK_APP_ID = commas("TCCC_SDK_APP_ID")
+# The cloud API. Without a key, whatever needs it says so in its place.
+TCCC_SECRET_ID = env.str("TCCC_SECRET_ID", "").strip()
+TCCC_SECRET_KEY = env.str("TCCC_SECRET_KEY", "").strip()
+TCCC_ENDPOINT = env.str("TCCC_ENDPOINT", "")
+# How often the worker asks for call records, and for seats, skill groups and lines; 0: never.
+SYNC_RECORDS_MINUTES = env.int("SYNC_RECORDS_MINUTES", 15)
+SYNC_LISTS_MINUTES = env.int("SYNC_LISTS_MINUTES", 60)
 TRUSTED_PROXIES = commas("TRUSTED_PROXIES")
 # The certificate that is served, for the self-test to look at; the server itself gets it on its command line.
 TLS_CERT = env.str("TLS_CERT", "")

@@ -15,6 +15,7 @@ from customers.roles import is_administrator
 from screenpop.models import AgentSeat, DialRequest, PopEvent, Push, SeatRequest
 from screenpop.push_admin import PushAdmin
 from screenpop.seats import canonical_mobile, decide_request, is_left_marked, record_mobile
+from screenpop.staff_admin import DeleteStaffMixin
 
 if TYPE_CHECKING:
     _ModelAdmin = admin.ModelAdmin[Any]
@@ -51,7 +52,7 @@ class SeatForm(_SeatForm):
 
 
 @admin.register(AgentSeat)
-class AgentSeatAdmin(_ModelAdmin):
+class AgentSeatAdmin(DeleteStaffMixin, _ModelAdmin):
     """Seats of the workbench and who works on them."""
 
     form = SeatForm
@@ -62,6 +63,7 @@ class AgentSeatAdmin(_ModelAdmin):
     search_help_text = _("按坐席账号或工号查找")
     autocomplete_fields = ["user"]
     ordering = ["email"]
+    actions = ["delete_staff"]
 
     def save_model(self, request: HttpRequest, obj: AgentSeat, form: Any, change: bool) -> None:
         """An agent's own mobile becomes one of our own numbers."""

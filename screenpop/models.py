@@ -11,15 +11,19 @@ from django.utils.translation import pgettext_lazy
 
 from customers.roles import is_administrator, is_supervisor, roles_of
 from screenpop.discrepancy import Discrepancy
+from screenpop.sync_models import SyncRun, SyncState
 
 __all__ = [
     "AgentSeat",
     "DialRequest",
     "Discrepancy",
+    "MappedNumber",
     "PopEvent",
     "Push",
     "SeatRequest",
     "SignInCode",
+    "SyncRun",
+    "SyncState",
 ]
 
 
@@ -39,6 +43,9 @@ class AgentSeat(models.Model):
     mobile = models.CharField(_("手机"), max_length=40, blank=True)
     skill_groups = models.JSONField(_("技能组"), default=list, blank=True)
     is_active = models.BooleanField(_("启用"), default=True)
+    # When the platform listed it last, and when a fetching switched it off because the platform listed it no longer.
+    listed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    retired_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = pgettext_lazy("TCCC 账号", "坐席")

@@ -110,11 +110,17 @@ def record_mobile(seat: AgentSeat, raw: str) -> bool:
     before = AgentSeat.objects.filter(pk=seat.pk).values_list("mobile", flat=True).first() or ""
     seat.mobile = canonical_mobile(raw)
     seat.save()
-    endpoint = Endpoint.objects.at("phone", seat.mobile) if seat.mobile else None
+    mark_as_ours(seat.mobile)
+    return is_left_marked(before)
+
+
+def mark_as_ours(value: str) -> Endpoint | None:
+    """Mark a canonical number as one of our own; None when there is none."""
+    endpoint = Endpoint.objects.at("phone", value) if value else None
     if endpoint is not None and not endpoint.is_own_line:
         endpoint.is_own_line = True
         endpoint.save(update_fields=["is_own_line"])
-    return is_left_marked(before)
+    return endpoint
 
 
 def is_left_marked(mobile: str) -> bool:

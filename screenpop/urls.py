@@ -17,6 +17,7 @@ from screenpop.views import (
     setup_centre,
     setup_seats,
     sign_in,
+    sync,
     wrap_up,
 )
 
@@ -63,5 +64,10 @@ urlpatterns = [
     path("setup/seats/", setup_seats.page, name="setup-seats"),
     path("setup/seats/bind/", setup.bind, name="setup-bind"),
     path("setup/centre/", setup_centre.page, name="setup-centre"),
+    path("setup/sync/", sync.page, name="setup-sync"),
+    path("setup/sync/start/", sync.start, name="setup-sync-start"),
+    path("setup/sync/<int:run_id>/", sync.show, name="setup-sync-run"),
+    path("setup/sync/<int:run_id>/next/", sync.next_step, name="setup-sync-next"),
+    path("setup/sync/<int:run_id>/stop/", sync.end, name="setup-sync-stop"),
     path("setup/users/<int:user_id>/", setup_seats.person, name="setup-user"),
 ]

@@ -1,0 +1,28 @@
+"""Fixtures of tests that ask the stand-in for the cloud API."""
+
+import pytest
+
+from screenpop import tencent
+from screenpop.tencent import Pace
+from tests.screenpop.tccc_api import APP_ID, SECRET_ID, SECRET_KEY, TcccApi
+
+
+@pytest.fixture
+def pauses(monkeypatch):
+    """Nobody waits; what was waited for is noted."""
+    found: list[float] = []
+    monkeypatch.setattr(tencent, "PACE", Pace(clock=lambda: 0.0, sleep=found.append))
+    return found
+
+
+@pytest.fixture
+def api(settings, monkeypatch, pauses):
+    """The stand-in, with everything set so that the SDK finds it."""
+    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    server = TcccApi()
+    settings.TCCC_SDK_APP_ID = [str(APP_ID)]
+    settings.TCCC_SECRET_ID, settings.TCCC_SECRET_KEY = SECRET_ID, SECRET_KEY
+    settings.TCCC_ENDPOINT = server.address
+    yield server
+    server.close()
