@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from customers.roles import is_administrator, is_supervisor, roles_of
+from screenpop.message_models import LinkHost as LinkHost
+from screenpop.message_models import MessageTemplate as MessageTemplate
+from screenpop.message_models import TemplateUse as TemplateUse
 
 
 class AgentSeat(models.Model):
