@@ -51,3 +51,18 @@ class SentMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} #{self.pk}"
+
+    @property
+    def title(self) -> str:
+        """The heading of a card; "" for a text."""
+        return str(self.content.get("title", ""))
+
+    @property
+    def text(self) -> str:
+        """What it said."""
+        return str(self.content.get("text", ""))
+
+    @property
+    def link(self) -> str:
+        """Where it led; "" when nowhere."""
+        return str(self.content.get("link", ""))
