@@ -221,7 +221,7 @@ def test_a_card_is_filled_and_checked() -> None:
         checked({**done, "picture": "https://evil.example/p.png"}, HOSTS)
 
 
-CONTENTS = {
+CONTENTS: dict[str, dict[str, Any]] = {
     TEXT: {"text": "test"},
     CARD: {
         "title": "这里是标题",
