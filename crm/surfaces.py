@@ -32,10 +32,15 @@ class Surface:
     session: str = "site"
     framable: bool = False
     opener: str = "same-origin"
+    # Whether pictures of other sites are shown.
+    pictures: bool = False
 
 
 SITE = Surface("site")
-POP = Surface("pop", session="pop", framable=True)
+# The avatar of a WeChat customer lies on Tencent's hosts, which change; cards show their pictures.
+POP = Surface("pop", session="pop", framable=True, pictures=True)
+# The preview of a card, beside the form that it is written in.
+CARDS = Surface("cards", pictures=True)
 POPUP = Surface("popup", opener="unsafe-none")
 TCCC = Surface("tccc", session="")
 MONITOR = Surface("monitor", session="")
@@ -47,6 +52,7 @@ _PREFIXES = {
     "/pop": POP,
     "/pop/sign-in/popup": POPUP,
     "/centre/logo": LOGO,
+    "/setup/messages": CARDS,
     "/tccc": TCCC,
     "/healthz": MONITOR,
     "/readyz": MONITOR,
@@ -70,8 +76,7 @@ def content_security_policy(surface: Surface) -> str:
         "script-src": "'self'",
         "style-src": "'self'",
         "connect-src": "'self'",
-        # The avatar of a WeChat customer lies on Tencent's hosts, which change.
-        "img-src": "'self' data: https:" if surface.framable else "'self' data:",
+        "img-src": "'self' data: https:" if surface.pictures else "'self' data:",
         "form-action": "'self'",
         "base-uri": "'none'",
         "frame-ancestors": "'none'",

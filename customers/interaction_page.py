@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from customers.interaction_list import agent_name
 from customers.match_words import words_of
 from customers.matching import Reason
-from customers.models import Disposition, FollowUp, Interaction, Leg, LegChange
+from customers.models import Disposition, FollowUp, Interaction, Leg, LegChange, SentMessage
 from customers.templatetags.timeline_words import disposition_name, duration, talk_of
 
 _CHANGES = {
@@ -54,6 +54,7 @@ class LegPart:
     outcome: str
     changes: list[ChangeLine]
     follow_ups: list[FollowUp]
+    messages: list[SentMessage]
 
 
 def with_parts(user: Any) -> Any:
@@ -61,6 +62,10 @@ def with_parts(user: Any) -> Any:
     legs = Leg.objects.visible_to(user).select_related("user", "disposition__parent")
     legs = legs.order_by("sequence").prefetch_related(
         Prefetch("changes", queryset=LegChange.objects.select_related("by")),
+        Prefetch(
+            "sent_messages",
+            queryset=SentMessage.objects.select_related("user").order_by("sent_at", "pk"),
+        ),
         Prefetch(
             "follow_ups",
             queryset=FollowUp.objects.visible_to(user).select_related("owner").order_by("due_at"),
@@ -86,6 +91,7 @@ def parts_of(interaction: Interaction) -> list[LegPart]:
             outcome=disposition_name(leg),
             changes=[_change_line(change, names) for change in leg.changes.all()],
             follow_ups=list(leg.follow_ups.all()),
+            messages=list(leg.sent_messages.all()),
         )
         for leg in legs
     ]

@@ -1,5 +1,6 @@
 """A card: what the agent sees of one leg, and the words on it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,11 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from customers.matching import Candidate, Reason
-from customers.models import Customer, Endpoint, FollowUp, Leg, NoteConflict
+from customers.models import Customer, Endpoint, FollowUp, Leg, NoteConflict, SentMessage
 from customers.number_view import NumberView
 from customers.templatetags.timeline_words import disposition_name, entry_words
 from customers.timeline import Page
 from customers.wrap_up import Choice, Preset, choices_for, presets
+from screenpop.hash_contract import CHATS
+from screenpop.message_sending import sent_in
 from screenpop.open_legs import LIVE
 from screenpop.seats import SeatCheck
 
@@ -88,6 +91,16 @@ class Card:
     def presets(self) -> list[Preset]:
         """Call-back times that make sense now."""
         return presets(self.now)
+
+    @property
+    def is_chat(self) -> bool:
+        """Whether texts and cards can be sent into it."""
+        return self.interaction.channel in CHATS
+
+    @property
+    def sent(self) -> Iterable[SentMessage]:
+        """What was handed over in this chat, asked for when it is painted."""
+        return sent_in(self.interaction, self.user)
 
     @property
     def outcome_words(self) -> str:

@@ -11,19 +11,23 @@ from django.utils.translation import pgettext_lazy
 
 from customers.roles import is_administrator, is_supervisor, roles_of
 from screenpop.discrepancy import Discrepancy
+from screenpop.message_models import LinkHost, MessageTemplate, TemplateUse
 from screenpop.sync_models import SyncRun, SyncState
 
 __all__ = [
     "AgentSeat",
     "DialRequest",
     "Discrepancy",
+    "LinkHost",
     "MappedNumber",
+    "MessageTemplate",
     "PopEvent",
     "Push",
     "SeatRequest",
     "SignInCode",
     "SyncRun",
     "SyncState",
+    "TemplateUse",
 ]
 
 

@@ -19,6 +19,13 @@ def pop_texts() -> dict[str, str]:
             "本页所在的网站不在允许列表里，无法拨号。请管理员检查 TCCC_FRAME_ANCESTORS："
         ),
         "dialled": _("已请工作台拨号"),
+        "sendNotFramed": _("请在腾讯云联络中心工作台里打开本页再发送"),
+        "sendParentUnknown": _(
+            "本页所在的网站不在允许列表里，无法发送。请管理员检查 TCCC_FRAME_ANCESTORS："
+        ),
+        "handedOver": _("已交给工作台发送"),
+        "loading": _("正在读取…"),
+        "tryAgain": _("再试一次"),
         "unsaved": _("备注还没有保存，请稍后再退出"),
         "copied": _("已复制"),
         "copyFailed": _("浏览器不允许复制，请手动选取"),

@@ -14,6 +14,7 @@ from customers.models.interaction import (
     NoteConflict,
 )
 from customers.models.recording import Recording
+from customers.models.sent_message import SentMessage
 from customers.models.skill_group import SkillGroup
 
 __all__ = [
@@ -34,5 +35,6 @@ __all__ = [
     "NoteConflict",
     "NumberMention",
     "Recording",
+    "SentMessage",
     "SkillGroup",
 ]

@@ -97,6 +97,9 @@ def texts() -> dict[str, str]:
             "轮到第二坐席：在另一个窗口选择「{caller}」，先点 100 呼入，再点 200 接通；这里的卡片应显示他人已接。"
         ),
         "posted": _("弹屏请求拨打 {number}"),
+        "postedText": _("弹屏发送文字："),
+        "postedCard": _("弹屏发送卡片："),
+        "postedCustom": _("弹屏发送自定义消息："),
         "answered": _("模拟接通"),
         "unanswered": _("模拟未接"),
         "hangUp": _("挂断"),

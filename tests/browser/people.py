@@ -12,7 +12,7 @@ from django.contrib.auth.models import Group  # noqa: E402
 
 from crm.models import User  # noqa: E402
 from customers.models import Customer, Endpoint  # noqa: E402
-from screenpop.models import AgentSeat  # noqa: E402
+from screenpop.models import AgentSeat, LinkHost, MessageTemplate  # noqa: E402
 
 AGENTS = 80
 CUSTOMERS = 80
@@ -42,6 +42,28 @@ def main() -> None:
     Endpoint.objects.filter(pk=quiet.endpoint_id).update(do_not_call=True)
     friend = Customer.objects.create(name="小君君")
     friend.add_contact_point("openid", "oZB6q5c-tuMEz-ZiHOAkhW59a4AI")
+    make_templates()
+
+
+def make_templates() -> None:
+    """A text, a card and a custom message for chats, and some more texts, so that typing finds them."""
+    LinkHost.objects.create(host="shop.example.com")
+    greeting = "{customer}您好，我是{agent}。"
+    rows = [
+        MessageTemplate(name="问候", kind="text", text=greeting),
+        MessageTemplate(
+            name="订单进度",
+            kind="card",
+            title="{customer}的订单",
+            text="点开查看",
+            link="https://shop.example.com/orders",
+        ),
+        MessageTemplate(name="评价", kind="custom", title="请打分", extension={"type": 1}),
+        *(MessageTemplate(name=f"第{n}条", kind="text", text="多谢") for n in range(6)),
+    ]
+    for position, row in enumerate(rows, 1):
+        row.position = position
+        row.save()
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import { longestNumber } from "../../static/js/pop/offline.js";
 import { gbkPercent } from "../../static/js/simulator/gbk.js";
 import { buildHash, EXTRA_LENGTH, shorten, WAYS } from "../../static/js/simulator/hashes.js";
 import { createPlayer } from "../../static/js/simulator/player.js";
-import { dialledNumber } from "../../static/js/simulator/records.js";
+import { dialledNumber, sentIntoChat } from "../../static/js/simulator/records.js";
 import { BURST, DOCUMENTED, SCENARIOS, stepsOf } from "../../static/js/simulator/scenarios.js";
 import { LONGEST_GAP, MOST_EVENTS, readTrace, stepsFrom, TraceFault } from "../../static/js/simulator/trace_file.js";
 
@@ -180,6 +180,17 @@ test("only a callOut asks to dial", () => {
     assert.equal(dialledNumber(other), "");
   }
   assert.equal(dialledNumber({ ...message("callOut", { phoneNumber: "1" }), source: "else" }), "");
+});
+
+test("what goes into the chat is told, of its three shapes only", () => {
+  const told = (event, content) => sentIntoChat({ source: "ccc-sdk", payload: { event, message: content } });
+  assert.deepEqual(told("sendTextMessage", "您好"), { key: "postedText", lines: ["您好"] });
+  assert.deepEqual(told("sendCard", { header: "订单", desc: "", pic: "", url: "https://a.example/" }), { key: "postedCard", lines: ["订单", "https://a.example/"] });
+  assert.deepEqual(told("sendCustomMessage", { title: "评价", description: "请打分", iconUrl: "", fromPostMessage: 1, extension: {} }), { key: "postedCustom", lines: ["评价", "请打分"] });
+  for (const [name, content] of [["sendTextMessage", { text: "x" }], ["sendTextMessage", null], ["sendTextMessage", ""], ["sendCard", "x"], ["sendCard", {}], ["sendCustomMessage", { title: "x", description: "", iconUrl: "" }], ["callOut", {}], ["constructor", {}]]) {
+    assert.equal(told(name, content), null, name);
+  }
+  for (const other of [null, 1, {}, { source: "ccc-sdk" }]) assert.equal(sentIntoChat(other), null);
 });
 
 const event = (changes = {}) => ({ at: 0, agent: "agent-1", trigger: "hashchange", pairs: [["mobile", "1"]], ...changes });

@@ -33,10 +33,12 @@ from screenpop.demo.calls import call
 from screenpop.demo.load_customers import typed
 from screenpop.demo.names import GIVEN_NAMES, RARE_SURNAMES, SURNAMES
 from screenpop.demo.people import person
-from screenpop.models import AgentSeat
+from screenpop.message_templates import problem_of
+from screenpop.models import AgentSeat, LinkHost, MessageTemplate
 
 TABLES = (
     ContactPoint, Customer, Disposition, Endpoint, FollowUp, Interaction, Leg, NumberMention, AgentSeat,
+    LinkHost, MessageTemplate,
 )  # fmt: skip
 
 
@@ -295,3 +297,13 @@ def test_the_calendar_keeps_order_and_stays_in_the_past():
     assert moments[-1] < now
     weekdays = Counter(moment.weekday() for moment in moments)
     assert weekdays[6] < weekdays[2]
+
+
+def test_the_messages_are_right_and_what_was_changed_stays(seeded):
+    hosts = set(LinkHost.objects.values_list("host", flat=True))
+    templates = list(MessageTemplate.objects.all())
+    assert {one.kind for one in templates} == {"text", "card", "custom"}
+    assert [problem_of(one, hosts) for one in templates] == [""] * len(templates)
+    MessageTemplate.objects.exclude(pk=templates[0].pk).delete()
+    seed(12, 30)
+    assert MessageTemplate.objects.count() == 1

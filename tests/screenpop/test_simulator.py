@@ -128,6 +128,7 @@ def test_every_text_that_a_script_shows_is_there():
             re.findall(r'"(bad\w+)";$', source, re.M)
         )
         used |= set(re.findall(r'tell: "(\w+)"', source))
+        used |= set(re.findall(r'\["(posted\w+)"', source))
     assert used == set(scenarios.texts())
 
 

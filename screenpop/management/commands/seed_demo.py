@@ -16,6 +16,7 @@ from screenpop.demo.call_rows import Agent
 from screenpop.demo.load_calls import load_calls
 from screenpop.demo.load_cast import ensure_cast, ensure_dispositions
 from screenpop.demo.load_customers import load_customers
+from screenpop.demo.messages import ensure_messages
 from screenpop.demo.rows import Counter
 
 AGENTS = 6
@@ -55,6 +56,7 @@ class Command(BaseCommand):
             for user in users.values()
         ]
         outcomes = ensure_dispositions(counter)
+        ensure_messages(counter)
         ensure_cast(counter, users, outcomes, now)
         told = sum(len(member.history) for member in cast.CAST)
         owners = [agent.pk for agent in agents]

@@ -55,6 +55,10 @@ export function createCards({ main, notes, announce, texts, painted: afterPaint 
     for (const name of ["data-silent", "data-ending"]) if (!fresh.hasAttribute(name)) old.removeAttribute(name);
     for (const part of Array.from(fresh.querySelectorAll("[data-part]"))) {
       const current = old.querySelector(`:scope > [data-part="${part.dataset.part}"]`);
+      if (!current) {
+        add(old, part);
+        continue;
+      }
       if (part.dataset.part === "note") notes.merge(current.querySelector("textarea"), part.querySelector("textarea"));
       if (spoken && (part.dataset.part === "note" || isTyped(current))) respeak(current, part);
       else if (part.dataset.part !== "note" && source(part) !== source(current)) replace(current, part);
@@ -84,6 +88,13 @@ export function createCards({ main, notes, announce, texts, painted: afterPaint 
     current.replaceWith(part);
     window.htmx.process(part);
     if (focused) (again && part.querySelector(again) ? part.querySelector(again) : part.closest("article")).focus({ preventScroll: true });
+  }
+
+  /** A part that the card did not have when it was painted first. */
+  function add(card, part) {
+    source(part);
+    card.append(part);
+    window.htmx.process(part);
   }
 
   function startClock(card) {

@@ -6,6 +6,7 @@ import { createDialler } from "./dialler.js";
 import { createHome } from "./home.js";
 import { bindKeys } from "./keys.js";
 import { createListener } from "./listener.js";
+import { bindMessages, createSender } from "./messages.js";
 import { createNotes } from "./notes.js";
 import { longestNumber } from "./offline.js";
 import { createServer } from "./server.js";
@@ -154,6 +155,10 @@ const signIn = createSignIn({
 });
 
 const dialler = createDialler({ main, server, texts, toast, merge: (html) => cards.merge(html), done: paintStatus });
+
+const allowed = main.dataset.parents.split(" ").filter(Boolean);
+const sendMessage = createSender({ window, allowed, server, texts, newId: randomId });
+bindMessages({ main, server, send: sendMessage, texts, toast, merge: (html) => cards.merge(html) });
 
 async function switchUser(button) {
   try {

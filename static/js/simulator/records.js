@@ -49,11 +49,30 @@ export function createLog({ list, empty, texts }) {
   };
 }
 
+const payloadOf = (message) => (message && message.source === "ccc-sdk" && message.payload) || {};
+
 /** The number that a message asks to dial, "" for any other message. */
 export function dialledNumber(message) {
-  const payload = message && message.source === "ccc-sdk" ? message.payload : null;
-  if (!payload || payload.event !== "callOut" || !payload.message) return "";
+  const payload = payloadOf(message);
+  if (payload.event !== "callOut" || !payload.message) return "";
   return typeof payload.message.phoneNumber === "string" ? payload.message.phoneNumber : "";
+}
+
+// Event → the key of its words, and what of it the customer reads; fromPostMessage is the mark that the workbench wants.
+const SENT = {
+  sendTextMessage: ["postedText", (text) => [text]],
+  sendCard: ["postedCard", ({ header, desc, pic, url }) => [header, desc, pic, url]],
+  sendCustomMessage: ["postedCustom", ({ title, description, iconUrl, fromPostMessage }) => (fromPostMessage === 1 ? [title, description, iconUrl] : [])],
+};
+
+/** What a message sends into the chat: the key of its words and its lines; null for any other message, or one of another shape. */
+export function sentIntoChat(message) {
+  const { event, message: content } = payloadOf(message);
+  const found = Object.prototype.hasOwnProperty.call(SENT, event) ? SENT[event] : null;
+  if (!found || content === null || content === undefined || (event === "sendTextMessage") !== (typeof content === "string")) return null;
+  const lines = found[1](content);
+  if (!lines[0] || lines.some((line) => typeof line !== "string")) return null;
+  return { key: found[0], lines: lines.filter(Boolean) };
 }
 
 /** What the page posted. `isOurs(event)` decides who may speak; `play(number, statuses)` acts the dialled call out. */
@@ -80,6 +99,8 @@ export function createPosted({ window, list, empty, texts, isOurs, play }) {
     entry.append(clock(), message);
     const number = dialledNumber(event.data);
     if (number) act(entry, number);
+    const sent = sentIntoChat(event.data);
+    if (sent) entry.append(make("p", "", texts[sent.key]), ...sent.lines.map((line) => make("p", "record-sent", line)));
     prepend(list, entry, empty);
   });
 }
