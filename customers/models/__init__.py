@@ -1,7 +1,9 @@
 """Who the customer is and what happened between us."""
 
 from customers.models.access import AccessLog, ApiToken
+from customers.models.card_setup import CardField, GatedLevel, VerificationItem
 from customers.models.customer import Customer
+from customers.models.customer_change import CustomerChange, IdentityCheck
 from customers.models.endpoint import ContactPoint, Endpoint, MatchVerdict, NumberMention
 from customers.models.follow_up import FollowUp
 from customers.models.import_run import ImportProblem, ImportRun
@@ -18,11 +20,15 @@ from customers.models.skill_group import SkillGroup
 __all__ = [
     "AccessLog",
     "ApiToken",
+    "CardField",
     "ContactPoint",
     "Customer",
+    "CustomerChange",
     "Disposition",
     "Endpoint",
     "FollowUp",
+    "GatedLevel",
+    "IdentityCheck",
     "ImportProblem",
     "ImportRun",
     "Interaction",
@@ -33,4 +39,5 @@ __all__ = [
     "NumberMention",
     "Recording",
     "SkillGroup",
+    "VerificationItem",
 ]

@@ -2,7 +2,7 @@
 
 const DONE = ["missed", "closed"];
 
-export function createCards({ main, notes, announce, texts, painted: afterPaint }) {
+export function createCards({ main, notes, announce, texts, painted: afterPaint, adopted }) {
   const list = main.querySelector("[data-cards]");
   const notices = main.querySelector("[data-notices]");
   const strip = main.querySelector("[data-strip-space]");
@@ -13,7 +13,8 @@ export function createCards({ main, notes, announce, texts, painted: afterPaint 
   const find = (leg) => list.querySelector(`article[data-leg="${leg}"]`);
   const isLive = (card) => !DONE.includes(card.dataset.state);
   const isTalking = (card) => ["dialled", "ringing", "connected"].includes(card.dataset.state);
-  const isHeld = (card) => card.contains(document.activeElement) || notes.dirty(card.dataset.leg);
+  const isTypedIn = (card) => Array.from(card.querySelectorAll("[data-typed]")).some((form) => form.dataset.typed === main.dataset.user);
+  const isHeld = (card) => card.contains(document.activeElement) || notes.dirty(card.dataset.leg) || isTypedIn(card);
 
   function merge(html) {
     const fresh = new DOMParser().parseFromString(html, "text/html");
@@ -41,6 +42,7 @@ export function createCards({ main, notes, announce, texts, painted: afterPaint 
     window.htmx.process(card);
     startClock(card);
     afterPaint(card);
+    adopted(card);
     if (card.dataset.state === "ringing" && !seen.has(card.dataset.leg)) announce(`${texts.newCall} ${card.dataset.stripText}`);
     seen.add(card.dataset.leg);
   }
@@ -52,6 +54,8 @@ export function createCards({ main, notes, announce, texts, painted: afterPaint 
     for (const name of ["data-silent", "data-ending"]) if (!fresh.hasAttribute(name)) old.removeAttribute(name);
     for (const part of Array.from(fresh.querySelectorAll("[data-part]"))) {
       const current = old.querySelector(`:scope > [data-part="${part.dataset.part}"]`);
+      // A page older than the server has no place for a part that came since.
+      if (!current) continue;
       if (part.dataset.part === "note") notes.merge(current.querySelector("textarea"), part.querySelector("textarea"));
       else if (source(part) !== source(current)) replace(current, part);
     }
