@@ -1,9 +1,7 @@
 """Customers from a file, step by step: upload, columns, dry run, import, result."""
 
-from functools import wraps
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -24,24 +22,11 @@ from customers.file_import_runs import (
 )
 from customers.file_import_words import columns_of, problem_file, reason_of
 from customers.models import AccessLog, ImportRun
-from customers.roles import is_administrator
-from customers.views.access import View, supervisor_required
+from customers.views.access import administrator_required
 
 _RUNS_SHOWN = 10
 _PROBLEMS_SHOWN = 50
 State = ImportRun.State
-
-
-def administrator_required(view: View) -> View:
-    """For administrators alone."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not is_administrator(request.user):
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return supervisor_required(guarded)
 
 
 def _run(request: HttpRequest, run_id: int) -> ImportRun:
