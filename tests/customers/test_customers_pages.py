@@ -246,7 +246,7 @@ def test_the_history_costs_the_same_however_long_it_is(
 ):
     for minutes in range(CONTACTS + 5):
         call(wang, supervisor.user, minutes, note="x")
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(15):
         supervisor.get(f"/customers/{wang.pk}/", secure=True)
 
 

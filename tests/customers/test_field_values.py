@@ -11,7 +11,6 @@ from customers.field_values import (
     typed_value,
 )
 
-
 KINDS = ("text", "choice", "date", "number", "yes-no")
 
 

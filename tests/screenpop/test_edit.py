@@ -496,3 +496,67 @@ def test_the_other_tab_learns_of_a_check(
     pop.verify("pass", *gate)
     answer = pop.client.post("/pop/cards/", have, secure=True)
     assert "440301X" in answer.content.decode()
+
+
+# --- what supervisors see -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def boss() -> Client:
+    user = User.objects.create_user("boss")
+    user.groups.add(Group.objects.get(name="supervisor"))
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_the_customers_page_tells_fields_and_who_changed_what(
+    pop: Pop, boss: Client, wang: Customer, fields: dict[str, CardField]
+) -> None:
+    wang.attributes["旧系统编号"] = 7
+    wang.save()
+    pop.ring()
+    pop.save(pop.form(), level="vip", number="13900139000", **names(fields, 车牌="粤C2"))
+    page = boss.get(f"/customers/{wang.pk}/", secure=True).content.decode()
+    assert "<dt>车牌</dt><dd>粤C2</dd>" in page
+    assert "<dt>旧系统编号</dt><dd>7</dd>" in page
+    told = page[page.index("data-change") :]
+    assert "Chenmin" in told
+    assert "车牌：<del>粤B1</del> → <ins>粤C2</ins>" in told
+    assert "等级：<del>普通</del> → <ins>VIP</ins>" in told
+    assert "加号码：<ins>139 0013 9000</ins>" in told
+    assert f"/interactions/{pop.leg.interaction_id}/" in told
+
+
+def test_older_changes_stand_on_pages_of_their_own(
+    boss: Client, wang: Customer, django_assert_max_num_queries: Any
+) -> None:
+    for n in range(23):
+        CustomerChange.objects.create(
+            customer=wang, before={"title": f"t{n}"}, after={"title": f"t{n + 1}"}
+        )
+    path, seen = f"/customers/{wang.pk}/", []
+    query = ""
+    for _page in range(3):
+        with django_assert_max_num_queries(16):
+            page = boss.get(path + query, secure=True).content.decode()
+        seen += re.findall(r"<ins>t(\d+)</ins>", page)
+        more = re.search(r'href="(\?changes_before=\d+)#changes"', page)
+        query = more.group(1) if more else ""
+    assert seen == [str(n) for n in range(23, 0, -1)]
+    assert query == ""
+
+
+def test_the_interactions_page_tells_every_check(
+    pop: Pop, boss: Client, fields: dict[str, CardField], gate: list[VerificationItem]
+) -> None:
+    pop.ring()
+    pop.verify("fail", gate[1])
+    pop.verify("pass", *gate)
+    VerificationItem.objects.update(text_zh="别的")
+    path = f"/interactions/{pop.leg.interaction_id}/"
+    page = boss.get(path, secure=True).content.decode()
+    assert re.findall(r'data-identity-check="(\w+)"', page) == ["failed", "passed"]
+    told = " ".join(page[page.index("data-identity-check") :].split())
+    assert "王小明 · ✗ 证件后四位 · ✓ 预留生日" in told
+    assert "王小明 · ✓ 证件后四位 · ✓ 预留生日" in told
