@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from customers.file_import import RefusedFileError
-from customers.file_import_mapping import TARGETS
+from customers.file_import import RefusedFileError, chosen_fields
+from customers.file_import_mapping import all_targets
 from customers.file_import_reading import MOST_BYTES, MOST_ROWS
 from customers.file_import_runs import (
     abandon,
@@ -89,7 +89,8 @@ def _columns_page(
         }
         for at, (header, target) in enumerate(zip(run.headers, mapping, strict=True))
     ]
-    context = {"run": run, "columns": columns, "targets": TARGETS.items(), "problems": problems}
+    targets = all_targets(chosen_fields()).items()
+    context = {"run": run, "columns": columns, "targets": targets, "problems": problems}
     status = 422 if problems else 200
     return render(request, "customers/import_columns.html", context, status=status)
 
