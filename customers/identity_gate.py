@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -11,6 +12,9 @@ from django.utils.translation import gettext as _
 from customers.card_setup import CardSetup, Item
 from customers.models import Customer, IdentityCheck, Leg
 
+# For a call whose wrap-up never came; no call lasts longer.
+_COUNTS_FOR = timedelta(hours=4)
+
 
 @dataclass(frozen=True, slots=True)
 class Gate:
@@ -18,11 +22,12 @@ class Gate:
 
     items: tuple[Item, ...]
     last: IdentityCheck | None = None
+    has_lapsed: bool = False
 
     @property
     def is_shut(self) -> bool:
         """Whether the sensitive fields are folded."""
-        return self.last is None or not self.last.passed
+        return self.last is None or not self.last.passed or self.has_lapsed
 
     @property
     def has_failed(self) -> bool:
@@ -42,14 +47,16 @@ def is_shut(gate: Gate | None) -> bool:
 def gate_of(setup: CardSetup, leg: Leg, customer: Customer) -> Gate | None:
     """The gate of this leg before this customer; None when the level has none.
 
-    A check counts for its own leg and customer alone: the next call, and a card that is linked anew, ask again.
+    A check counts for its own leg and customer alone, until the wrap-up: the next call, a card that is linked anew, and
+    an old card that is opened again ask anew.
     """
     if customer.level not in setup.gated:
         return None
     if not getattr(leg, "may_be_verified", True):
         return Gate(setup.items)
-    checks = IdentityCheck.objects.filter(leg=leg, customer=customer).order_by("-pk")
-    return Gate(setup.items, checks.select_related("by").first())
+    last = IdentityCheck.objects.filter(leg=leg, customer=customer).order_by("-pk").first()
+    is_old = last is not None and timezone.now() - last.at > _COUNTS_FOR
+    return Gate(setup.items, last, has_lapsed=is_old or leg.wrapped_up_at is not None)
 
 
 @transaction.atomic

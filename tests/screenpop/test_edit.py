@@ -2,9 +2,11 @@
 
 import json
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.auth.models import Group
 from django.db import connection
 from django.test import Client
@@ -459,6 +461,21 @@ def test_the_next_call_and_another_customer_ask_anew(
     assert answer.json()["error"] == "other-customer"
     colleague = Pop("colleague")
     assert "440301X" not in colleague.ring()
+
+
+def test_a_check_counts_until_the_wrap_up_and_four_hours_at_most(
+    pop: Pop, fields: dict[str, CardField], gate: list[VerificationItem]
+) -> None:
+    pop.ring()
+    pop.verify("pass", *gate)
+    checked = IdentityCheck.objects.get().at
+    with time_machine.travel(checked + timedelta(hours=3, minutes=59), tick=False):
+        assert "440301X" in pop.card()
+    with time_machine.travel(checked + timedelta(hours=4, minutes=1), tick=False):
+        assert "440301X" not in pop.card()
+    Leg.objects.update(wrapped_up_at=checked)
+    assert "440301X" not in pop.card()
+    assert f"field-{fields['身份证'].pk}" not in pop.form()
 
 
 def test_the_edit_form_is_no_way_around_the_gate(
