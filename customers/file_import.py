@@ -14,6 +14,8 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext as _
 
+from customers.card_setup import load_card_setup
+from customers.field_values import FieldSpec
 from customers.file_import_apply import apply
 from customers.file_import_mapping import HEADER_ROWS, find_header
 from customers.file_import_plan import BAD, Decision, Planner
@@ -131,6 +133,11 @@ def owners() -> dict[str, int]:
     return names | {user.get_username().lower(): user.pk for user in users}
 
 
+def chosen_fields() -> Sequence[FieldSpec]:
+    """The business fields that a column may hold."""
+    return load_card_setup().fields
+
+
 def slices(folder: Path) -> Iterator[list[RawRow]]:
     """All rows, a slice at a time."""
     offset = 0
@@ -149,6 +156,7 @@ __all__ = [
     "RowReader",
     "Seen",
     "Staged",
+    "chosen_fields",
     "owners",
     "read_rows",
     "settle",

@@ -10,10 +10,13 @@ from django.utils.translation import gettext_lazy
 
 from customers import phone
 from customers.addresses import read_number
+from customers.field_values import FieldSpec
 from customers.file_import_reading import RawRow, RefusedFileError, Source
 
 IGNORE = ""
 ATTRIBUTE = "attribute"
+# Before the key of a business field that administrators chose.
+FIELD = "field:"
 TARGETS = {
     IGNORE: gettext_lazy("不导入"),
     "name": gettext_lazy("姓名"),
@@ -75,26 +78,38 @@ class Header:
     known: bool
 
 
-def guess(header: str) -> str | None:
+def all_targets(fields: Sequence[FieldSpec]) -> dict[str, str]:
+    """The targets with their words, one for each business field among them."""
+    chosen = {FIELD + spec.key: f"{TARGETS[ATTRIBUTE]} · {spec.name}" for spec in fields}
+    rest = {ATTRIBUTE: _("其他业务字段") if chosen else str(TARGETS[ATTRIBUTE])}
+    return {**{code: str(words) for code, words in TARGETS.items()}, **chosen, **rest}
+
+
+def guess(header: str, fields: Sequence[FieldSpec] = ()) -> str | None:
     """The target that a header names; None when it names none of ours."""
     text = unicodedata.normalize("NFKC", header).lower()
     word = re.sub(r"\d+$", "", _REMARK.sub("", text)) or _REMARK.sub("", text)
     if word in _KNOWN:
         return _KNOWN[word]
+    for spec in fields:
+        if " ".join(header.split()) in (spec.key, spec.name):
+            return FIELD + spec.key
     spaced = re.sub(r"[\d_]+", " ", text).strip()
     if (_PHONE.search(word) or _PHONE.search(spaced)) and not _NOT_PHONE.search(text):
         return "phone"
     return None
 
 
-def guess_all(headers: Sequence[str], *, others: str = ATTRIBUTE) -> list[str]:
+def guess_all(
+    headers: Sequence[str], *, others: str = ATTRIBUTE, fields: Sequence[FieldSpec] = ()
+) -> list[str]:
     """A target for each column. `others` is what becomes of columns that are none of ours.
 
     Of two columns for one place the first gets it, and the other one is left out.
     """
     mapping: list[str] = []
     for at, header in enumerate(headers):
-        target = guess(header)
+        target = guess(header, fields)
         if target is None:
             known_twice = header in headers[:at]
             target = others if header and not known_twice else IGNORE
@@ -137,18 +152,26 @@ def _is_number(cell: str) -> bool:
     )
 
 
-def mapping_problems(headers: Sequence[str], mapping: Sequence[str]) -> list[str]:
+def mapping_problems(
+    headers: Sequence[str], mapping: Sequence[str], fields: Sequence[FieldSpec] = ()
+) -> list[str]:
     """Why this mapping cannot be used, in words; nothing when it can."""
-    if len(mapping) != len(headers) or not set(mapping) <= set(TARGETS):
+    targets = all_targets(fields)
+    if len(mapping) != len(headers) or not set(mapping) <= set(targets):
         return [_("列的对应关系不完整，请重新选择。")]
     problems = [
-        _("“%(target)s”只能对应一列。") % {"target": TARGETS[target]}
+        _("“%(target)s”只能对应一列。") % {"target": targets[target]}
         for target in _twice(target for target in mapping if target not in _MANY)
     ]
     attributes = [h for h, target in zip(headers, mapping, strict=True) if target == ATTRIBUTE]
     problems += [
         _("有两列都叫“%(header)s”，业务字段不能同名。") % {"header": header}
         for header in _twice(attributes)
+    ]
+    fixed = [target.removeprefix(FIELD) for target in mapping if target.startswith(FIELD)]
+    problems += [
+        _("有两列都要存为“%(header)s”，请只留一列。") % {"header": header}
+        for header in sorted(set(fixed) & set(attributes))
     ]
     if "" in attributes:
         problems.append(_("没有列名的列不能作为业务字段。"))

@@ -9,6 +9,8 @@ from django.db.models import CharField
 
 from customers import phone
 from customers.addresses import Address, read_address
+from customers.field_values import TEXT, FieldSpec, RefusedValueError, Value, read_value
+from customers.file_import_mapping import FIELD
 from customers.file_import_reading import LONGEST_CELL, RawRow
 from customers.models import Customer
 from customers.phone_text import WITHHELD
@@ -74,7 +76,7 @@ class Entry:
     own_id: str = ""
     values: dict[str, Any] = field(default_factory=dict)
     tags: list[str] = field(default_factory=list)
-    attributes: dict[str, str] = field(default_factory=dict)
+    attributes: dict[str, Value] = field(default_factory=dict)
     points: dict[tuple[str, str], Point] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
 
@@ -104,10 +106,17 @@ class Entry:
 
 
 class RowReader:
-    """Reads rows by a mapping. `owners` is who a name of a colleague means, in lower case."""
+    """Reads rows by a mapping. `owners` is who a name of a colleague means, in lower case.
+
+    A business field that was switched off since the columns were settled is read as plain text.
+    """
 
     def __init__(
-        self, headers: Sequence[str], mapping: Sequence[str], owners: Mapping[str, int]
+        self,
+        headers: Sequence[str],
+        mapping: Sequence[str],
+        owners: Mapping[str, int],
+        fields: Sequence[FieldSpec] = (),
     ) -> None:
         self.headers = headers
         self.mapping = mapping
@@ -127,6 +136,11 @@ class RowReader:
             "email": self._emails,
             "attribute": self._attribute,
         }
+        specs = {spec.key: spec for spec in fields}
+        for target in mapping:
+            if target.startswith(FIELD):
+                key = target.removeprefix(FIELD)
+                self._readers[target] = self._field(specs.get(key, FieldSpec(0, key, key, TEXT)))
 
     def read(self, row: RawRow) -> Entry:
         """What the row says, with its faults."""
@@ -187,6 +201,19 @@ class RowReader:
 
     def _attribute(self, entry: Entry, header: str, cell: str) -> None:
         entry.attributes[header] = cell
+
+    @staticmethod
+    def _field(spec: FieldSpec) -> Callable[[Entry, str, str], None]:
+        def read(entry: Entry, header: str, cell: str) -> None:
+            try:
+                value = read_value(spec, cell)
+            except RefusedValueError:
+                entry.faults.append((header, f"field-{spec.kind}", ""))
+            else:
+                if value is not None:
+                    entry.attributes[spec.key] = value
+
+        return read
 
     def _phones(self, entry: Entry, header: str, cell: str) -> None:
         label = "" if _PLAIN_LABEL.fullmatch(header) else header[:40]

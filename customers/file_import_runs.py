@@ -26,6 +26,7 @@ from customers.file_import import (
     RefusedFileError,
     RowReader,
     Seen,
+    chosen_fields,
     owners,
     read_rows,
     settle,
@@ -69,7 +70,7 @@ def begin(upload: "UploadedFile[Any]", user: Any) -> ImportRun:
             form=staged.form[:80],
             header_row=staged.header_row,
             headers=staged.headers,
-            mapping=guess_all(staged.headers),
+            mapping=guess_all(staged.headers, fields=chosen_fields()),
             total=staged.total,
             empty=staged.empty,
             created_by=user,
@@ -98,7 +99,7 @@ def samples(run: ImportRun) -> list[RawRow]:
 
 def check(run: ImportRun, mapping: Sequence[str]) -> list[str]:
     """Settle the columns and begin the dry run; gives what is wrong with the mapping instead, in words."""
-    if problems := mapping_problems(run.headers, mapping):
+    if problems := mapping_problems(run.headers, mapping, chosen_fields()):
         return problems
     with transaction.atomic():
         run = _locked(run)
@@ -140,7 +141,8 @@ def next_slice(run: ImportRun) -> ImportRun:
     at, folder, writing = (run.state, run.offset), folder_of(run), run.state == State.IMPORTING
     try:
         rows, offset = staged_rows(folder, run.offset, SLICE)
-        entries = read_rows(rows, RowReader(run.headers, run.mapping, owners()))
+        reader = RowReader(run.headers, run.mapping, owners(), chosen_fields())
+        entries = read_rows(rows, reader)
         seen = Seen(folder / SEEN, entries)
     except (FileNotFoundError, sqlite3.OperationalError):
         log.warning("import %s: its file is gone", run.pk)

@@ -48,7 +48,7 @@ def tells_callers_apart(endpoint: Endpoint) -> bool:
 def held_by_several(endpoints: Iterable[Endpoint]) -> bool:
     """Whether more than one customer has these endpoints, by a contact point or by a person's word."""
     keys = [endpoint.pk for endpoint in endpoints]
-    points = _holding(keys).values_list("customer_id", flat=True)
+    points = holding(keys).values_list("customer_id", flat=True)
     said = MatchVerdict.objects.filter(
         endpoint_id__in=keys,
         verdict=MatchVerdict.Verdict.CONFIRMED,
@@ -59,10 +59,10 @@ def held_by_several(endpoints: Iterable[Endpoint]) -> bool:
 
 def second_holder(endpoint_id: int) -> Exists:
     """Whether a second customer has this endpoint as a contact point, as a condition of another query."""
-    return Exists(_holding([endpoint_id]).order_by("pk")[1:2])
+    return Exists(holding([endpoint_id]).order_by("pk")[1:2])
 
 
-def _holding(endpoint_ids: list[int]) -> QuerySet[ContactPoint]:
+def holding(endpoint_ids: list[int]) -> QuerySet[ContactPoint]:
     """Contact points of customers who are there still and of whom nobody said that it is no longer theirs."""
     denied = MatchVerdict.objects.filter(
         customer=OuterRef("customer"),

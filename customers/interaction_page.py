@@ -11,7 +11,16 @@ from django.utils.translation import gettext_lazy
 from customers.interaction_list import agent_name
 from customers.match_words import words_of
 from customers.matching import Reason
-from customers.models import Disposition, FollowUp, Interaction, Leg, LegChange, SentMessage
+from customers.models import (
+    Disposition,
+    FollowUp,
+    IdentityCheck,
+    Interaction,
+    Leg,
+    LegChange,
+    SentMessage,
+)
+from customers.models.card_setup import in_language
 from customers.templatetags.timeline_words import disposition_name, duration, talk_of
 
 _CHANGES = {
@@ -43,6 +52,17 @@ class ChangeLine:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckLine:
+    """One check of who was speaking: what was asked, and what of it was right. The last line of a leg counts."""
+
+    at: datetime
+    by: str
+    passed: bool
+    customer: str
+    items: list[tuple[str, bool]]
+
+
+@dataclass(frozen=True, slots=True)
 class LegPart:
     """One agent's part with all that is known of it."""
 
@@ -55,6 +75,7 @@ class LegPart:
     changes: list[ChangeLine]
     follow_ups: list[FollowUp]
     messages: list[SentMessage]
+    checks: list[CheckLine]
 
 
 def with_parts(user: Any) -> Any:
@@ -65,6 +86,10 @@ def with_parts(user: Any) -> Any:
         Prefetch(
             "sent_messages",
             queryset=SentMessage.objects.select_related("user").order_by("sent_at", "pk"),
+        ),
+        Prefetch(
+            "identity_checks",
+            queryset=IdentityCheck.objects.select_related("by", "customer").order_by("pk"),
         ),
         Prefetch(
             "follow_ups",
@@ -92,6 +117,7 @@ def parts_of(interaction: Interaction) -> list[LegPart]:
             changes=[_change_line(change, names) for change in leg.changes.all()],
             follow_ups=list(leg.follow_ups.all()),
             messages=list(leg.sent_messages.all()),
+            checks=[_check_line(check) for check in leg.identity_checks.all()],
         )
         for leg in legs
     ]
@@ -126,6 +152,16 @@ def _moment(name: str, seen: datetime | None, told: datetime | None) -> Moment:
     span = {"time": duration(abs(told - seen))}
     return Moment(
         name, seen, told, _("晚 %(time)s") % span if told > seen else _("早 %(time)s") % span
+    )
+
+
+def _check_line(check: IdentityCheck) -> CheckLine:
+    return CheckLine(
+        at=check.at,
+        by=check.by.shown_name if check.by else _("未知"),
+        passed=check.passed,
+        customer=check.customer.name,
+        items=[(in_language(item["zh"], item["en"]), item["ticked"]) for item in check.items],
     )
 
 

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from customers import api
-from customers.views import centre, customers, follow_ups, imports, interactions
+from customers.views import card_setup, centre, customers, follow_ups, imports, interactions
 
 urlpatterns = [
     path("customers/", customers.customers, name="customers"),
@@ -42,6 +42,16 @@ urlpatterns = [
     path("interactions/", interactions.interactions, name="interactions"),
     path("interactions/<int:interaction_id>/", interactions.interaction, name="interaction"),
     path("centre/logo/<slug:digest>/", centre.logo, name="centre-logo"),
+    path("setup/fields/", card_setup.fields, name="setup-fields"),
+    path("setup/fields/<int:field_id>/", card_setup.field, name="setup-field"),
+    path("setup/fields/<int:field_id>/action/", card_setup.field_action, name="setup-field-action"),
+    path("setup/verification/", card_setup.verification, name="setup-verification"),
+    path("setup/verification/<int:item_id>/", card_setup.item, name="setup-item"),
+    path(
+        "setup/verification/<int:item_id>/action/",
+        card_setup.item_action,
+        name="setup-item-action",
+    ),
     path("api/v1/lookup/", api.lookup, name="api-lookup"),
     path("api/v1/schema/", api.schema, name="api-schema"),
 ]

@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from customers.customer_fields import FieldLine
+from customers.identity_gate import Gate
 from customers.matching import Candidate, Reason
 from customers.models import Customer, Endpoint, FollowUp, Leg, NoteConflict, SentMessage
 from customers.number_view import NumberView
@@ -56,6 +58,8 @@ class Card:
     number: NumberView | None = None
     numbers: list[NumberView] = field(default_factory=list)
     why: Why = field(default_factory=Why)
+    fields: list[FieldLine] = field(default_factory=list)
+    gate: Gate | None = None
     timeline: Page = field(default_factory=lambda: Page([]))
     colleague: Leg | None = None
     conflicts: list[Any] = field(default_factory=list)

@@ -49,6 +49,7 @@ def as_opened(leg: Leg) -> Leg:
     """A leg that was made a moment ago, with what `for_cards` would find: its own making is the call's last change."""
     opened: Any = leg
     opened.call_changed_at, opened.conflicts_at = leg.changed_at, None
+    opened.may_be_verified = False
     return leg
 
 

@@ -5,6 +5,7 @@ from django.urls import path
 from screenpop.views import (
     actions,
     dial,
+    edit,
     events,
     home,
     messages,
@@ -51,6 +52,8 @@ urlpatterns = [
     path("pop/legs/<int:leg_id>/customer/", people.create, name="pop-create"),
     path("pop/legs/<int:leg_id>/customer/find/", people.find, name="pop-find"),
     path("pop/legs/<int:leg_id>/customer/link/", people.link, name="pop-link"),
+    path("pop/legs/<int:leg_id>/customer/edit/", edit.edit, name="pop-edit"),
+    path("pop/legs/<int:leg_id>/identity/", edit.identity, name="pop-identity"),
     path("pop/legs/<int:leg_id>/dial/", dial.dial_number, name="pop-dial"),
     # With and without the slash: a redirect would lose the body, and count as a failure.
     path("tccc/push", push.push),

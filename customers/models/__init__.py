@@ -1,8 +1,10 @@
 """Who the customer is and what happened between us."""
 
 from customers.models.access import AccessLog, ApiToken
+from customers.models.card_setup import CardField, GatedLevel, VerificationItem
 from customers.models.centre import Centre
 from customers.models.customer import Customer
+from customers.models.customer_change import CustomerChange, IdentityCheck
 from customers.models.endpoint import ContactPoint, Endpoint, MatchVerdict, NumberMention
 from customers.models.follow_up import FollowUp
 from customers.models.import_run import ImportProblem, ImportRun
@@ -20,12 +22,16 @@ from customers.models.skill_group import SkillGroup
 __all__ = [
     "AccessLog",
     "ApiToken",
+    "CardField",
     "Centre",
     "ContactPoint",
     "Customer",
+    "CustomerChange",
     "Disposition",
     "Endpoint",
     "FollowUp",
+    "GatedLevel",
+    "IdentityCheck",
     "ImportProblem",
     "ImportRun",
     "Interaction",
@@ -37,4 +43,5 @@ __all__ = [
     "Recording",
     "SentMessage",
     "SkillGroup",
+    "VerificationItem",
 ]

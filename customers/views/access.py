@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 
-from customers.roles import is_supervisor
+from customers.roles import is_administrator, is_supervisor
 
 View = Callable[..., HttpResponse]
 
@@ -30,3 +30,15 @@ def supervisor_required(view: View) -> View:
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def administrator_required(view: View) -> View:
+    """For administrators alone."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not is_administrator(request.user):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return supervisor_required(guarded)

@@ -8,7 +8,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from customers.change_history import changes_of
 from customers.contact_history import contacts_with, last_contacts, owed_to, reaches_of
+from customers.customer_fields import lines_on_page
 from customers.models import AccessLog, Customer
 from customers.number_view import view_number
 from customers.roles import is_administrator
@@ -76,6 +78,10 @@ def customer(request: HttpRequest, customer_id: int) -> HttpResponse:
     context |= {
         "reaches": reaches_of(shown, request.user),
         "owed": owed_to(shown, request.user),
+        "fields": lines_on_page(shown),
         "now": timezone.now(),
     }
+    older = request.GET.get("changes_before", "")
+    context["changes"], context["more_changes"] = changes_of(shown, request.user, older)
+    context["older_changes"] = older
     return render(request, "customers/history.html", context)

@@ -1,17 +1,15 @@
 """Customers from a file, step by step: upload, columns, dry run, import, result."""
 
-from functools import wraps
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from customers.file_import import RefusedFileError
-from customers.file_import_mapping import TARGETS
+from customers.file_import import RefusedFileError, chosen_fields
+from customers.file_import_mapping import all_targets
 from customers.file_import_reading import MOST_BYTES, MOST_ROWS
 from customers.file_import_runs import (
     abandon,
@@ -24,24 +22,11 @@ from customers.file_import_runs import (
 )
 from customers.file_import_words import columns_of, problem_file, reason_of
 from customers.models import AccessLog, ImportRun
-from customers.roles import is_administrator
-from customers.views.access import View, supervisor_required
+from customers.views.access import administrator_required
 
 _RUNS_SHOWN = 10
 _PROBLEMS_SHOWN = 50
 State = ImportRun.State
-
-
-def administrator_required(view: View) -> View:
-    """For administrators alone."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not is_administrator(request.user):
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return supervisor_required(guarded)
 
 
 def _run(request: HttpRequest, run_id: int) -> ImportRun:
@@ -104,7 +89,8 @@ def _columns_page(
         }
         for at, (header, target) in enumerate(zip(run.headers, mapping, strict=True))
     ]
-    context = {"run": run, "columns": columns, "targets": TARGETS.items(), "problems": problems}
+    targets = all_targets(chosen_fields()).items()
+    context = {"run": run, "columns": columns, "targets": targets, "problems": problems}
     status = 422 if problems else 200
     return render(request, "customers/import_columns.html", context, status=status)
 

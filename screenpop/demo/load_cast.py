@@ -1,4 +1,4 @@
-"""Puts the fixed cast and the coded outcomes into the database, each once."""
+"""Puts the fixed cast, the coded outcomes and the business fields into the database, each once."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,6 +8,7 @@ from django.db import transaction
 from customers.addresses import read_address
 from customers.matching import Reason
 from customers.models import (
+    CardField,
     Customer,
     Disposition,
     Endpoint,
@@ -64,6 +65,21 @@ def _disposition(
     row, created = Disposition.objects.get_or_create(code=code, defaults=fields)
     counter.rows += created
     return row
+
+
+def ensure_card_fields(counter: Counter) -> None:
+    """What the demo's customers have; nothing where an administrator has chosen fields already."""
+    if CardField.objects.exists():
+        return
+    wanted = [
+        ("会员号", "Member no.", CardField.Kind.TEXT),
+        ("合同到期", "Contract until", CardField.Kind.DATE),
+    ]
+    for position, (name, english, kind) in enumerate(wanted, start=1):
+        CardField.objects.create(
+            key=name, name_zh=name, name_en=english, kind=kind, position=position
+        )
+        counter.rows += 1
 
 
 def ensure_cast(

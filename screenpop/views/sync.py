@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from customers.views.imports import administrator_required
+from customers.views.access import administrator_required
 from screenpop.sync_models import SyncKind, SyncRun, SyncState
 from screenpop.sync_runs import OLDEST, BusyError, begin, stop
 from screenpop.sync_steps import KINDS, step

@@ -10,7 +10,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 from django.utils import translation
 
-from customers.models import ContactPoint, Customer, Endpoint, MatchVerdict
+from customers.models import CardField, ContactPoint, Customer, Endpoint, MatchVerdict
 from tests.customers.sheets import xlsx
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +95,26 @@ def test_unknown_columns_are_kept_only_when_asked_for(tmp_path):
     assert Customer.objects.get().attributes == {}
     assert run(tmp_path, text, "--attributes")["updated"] == 1
     assert Customer.objects.get().attributes == {"车牌": "粤B12345"}
+
+
+def test_columns_of_business_fields_are_read_as_their_kind(tmp_path):
+    CardField.objects.create(key="到期", name_zh="合同到期", kind="date")
+    CardField.objects.create(key="老客户", name_zh="老客户", kind="yes-no")
+    CardField.objects.create(key="套餐", name_zh="套餐", kind="choice", choices="基础\n尊享")
+    text = (
+        "姓名,手机,合同到期,老客户,套餐\n"
+        "王小明,13800138000,2026/3/1,是,尊享\n"
+        "李四,13900139000,明年,是,豪华\n"
+        "赵六,13700137000,,,\n"
+    )
+    counts = run(tmp_path, text)
+    assert (counts["created"], counts["bad"]) == (2, 1)
+    held = dict(Customer.objects.values_list("name", "attributes"))
+    assert held == {
+        "王小明": {"到期": "2026-03-01", "老客户": True, "套餐": "尊享"},
+        "赵六": {},
+    }
+    assert run(tmp_path, text)["unchanged"] == 2
 
 
 def test_importing_twice_changes_nothing(tmp_path):

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from django.utils import translation
 
+from customers.field_values import FieldSpec
 from customers.file_import import stage, staged_rows
 from customers.file_import_csv import decode
-from customers.file_import_mapping import guess, guess_all, mapping_problems
+from customers.file_import_mapping import all_targets, guess, guess_all, mapping_problems
 from customers.file_import_reading import MOST_ROWS, RefusedFileError
 from tests.customers.sheets import xlsx
 
@@ -221,3 +222,20 @@ def test_a_second_column_for_one_place_is_left_out():
 )
 def test_mappings_that_cannot_be_used(headers, mapping, words):
     assert words in "".join(mapping_problems(headers, mapping))
+
+
+CHOSEN = (FieldSpec(1, "车牌", "Plate", "text"), FieldSpec(2, "回访电话", "回访电话", "text"))
+
+
+def test_business_fields_have_a_column_each():
+    headers = ["姓名", "电话", "Plate", "车牌", "回访电话", "颜色"]
+    mapping = guess_all(headers, fields=CHOSEN)
+    assert mapping == ["name", "phone", "field:车牌", "", "field:回访电话", "attribute"]
+    assert mapping_problems(headers, mapping, CHOSEN) == []
+    assert all_targets(CHOSEN)["field:车牌"] == "业务字段 · Plate"
+    assert "不完整" in "".join(mapping_problems(headers, mapping))
+    both = [
+        "attribute" if header == "车牌" else target
+        for header, target in zip(headers, mapping, strict=True)
+    ]
+    assert "请只留一列" in "".join(mapping_problems(headers, both, CHOSEN))

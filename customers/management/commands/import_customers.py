@@ -18,13 +18,22 @@ from customers.file_import import (
     RowReader,
     Seen,
     Staged,
+    chosen_fields,
     owners,
     read_rows,
     settle,
     slices,
     stage,
 )
-from customers.file_import_mapping import ATTRIBUTE, IGNORE, TARGETS, guess_all, mapping_problems
+from customers.file_import_mapping import (
+    ATTRIBUTE,
+    FIELD,
+    IGNORE,
+    TARGETS,
+    all_targets,
+    guess_all,
+    mapping_problems,
+)
 from customers.file_import_words import columns_of, problem_file, reason_of
 from customers.models import ImportProblem
 
@@ -51,7 +60,7 @@ class Command(BaseCommand):
             action="append",
             default=[],
             metavar="HEADER=FIELD",
-            help=f"what a column means, one of: {', '.join(filter(None, TARGETS))}, ignore",
+            help=f"what a column means, one of: {', '.join(filter(None, TARGETS))}, {FIELD}KEY, ignore",
         )
         parser.add_argument(
             "--attributes",
@@ -82,15 +91,16 @@ class Command(BaseCommand):
 
     def _mapping(self, staged: Staged, options: dict[str, Any]) -> list[str]:
         others = ATTRIBUTE if options["attributes"] else IGNORE
-        mapping = guess_all(staged.headers, others=others)
+        fields = chosen_fields()
+        mapping = guess_all(staged.headers, others=others, fields=fields)
         for word in options["column"]:
             header, _equals, target = word.rpartition("=")
             target = IGNORE if target == "ignore" else target
-            if header not in staged.headers or target not in TARGETS:
+            if header not in staged.headers or target not in all_targets(fields):
                 raise CommandError(f"--column {word}: no such column or field.")
             for at, name in enumerate(staged.headers):
                 mapping[at] = target if name == header else mapping[at]
-        if problems := mapping_problems(staged.headers, mapping):
+        if problems := mapping_problems(staged.headers, mapping, fields):
             raise CommandError("\n".join(problems))
         self.stdout.write(f"{staged.form}: {staged.total} rows below row {staged.header_row}")
         for header, target in zip(staged.headers, mapping, strict=True):
@@ -101,7 +111,7 @@ class Command(BaseCommand):
     def _run(
         self, folder: Path, staged: Staged, mapping: list[str], *, write: bool
     ) -> tuple[Counter[str], list[ImportProblem]]:
-        reader = RowReader(staged.headers, mapping, owners())
+        reader = RowReader(staged.headers, mapping, owners(), chosen_fields())
         counts: Counter[str] = Counter()
         problems: list[ImportProblem] = []
         done = 0

@@ -14,7 +14,7 @@ from screenpop.demo import cast, staff
 from screenpop.demo.calendar import Calendar
 from screenpop.demo.call_rows import Agent
 from screenpop.demo.load_calls import load_calls
-from screenpop.demo.load_cast import ensure_cast, ensure_dispositions
+from screenpop.demo.load_cast import ensure_card_fields, ensure_cast, ensure_dispositions
 from screenpop.demo.load_customers import load_customers
 from screenpop.demo.messages import ensure_messages
 from screenpop.demo.rows import Counter
@@ -57,6 +57,7 @@ class Command(BaseCommand):
         ]
         outcomes = ensure_dispositions(counter)
         ensure_messages(counter)
+        ensure_card_fields(counter)
         ensure_cast(counter, users, outcomes, now)
         told = sum(len(member.history) for member in cast.CAST)
         owners = [agent.pk for agent in agents]

@@ -4,7 +4,7 @@ import { isTyped, translate } from "./words.js";
 
 const DONE = ["missed", "closed"];
 
-export function createCards({ main, notes, announce, texts, painted: afterPaint }) {
+export function createCards({ main, notes, announce, texts, painted: afterPaint, adopted }) {
   const list = main.querySelector("[data-cards]");
   const notices = main.querySelector("[data-notices]");
   const strip = main.querySelector("[data-strip-space]");
@@ -15,7 +15,8 @@ export function createCards({ main, notes, announce, texts, painted: afterPaint 
   const find = (leg) => list.querySelector(`article[data-leg="${leg}"]`);
   const isLive = (card) => !DONE.includes(card.dataset.state);
   const isTalking = (card) => ["dialled", "ringing", "connected"].includes(card.dataset.state);
-  const isHeld = (card) => card.contains(document.activeElement) || notes.dirty(card.dataset.leg);
+  const isTypedIn = (card) => Array.from(card.querySelectorAll("[data-typed]")).some((form) => form.dataset.typed === main.dataset.user);
+  const isHeld = (card) => card.contains(document.activeElement) || notes.dirty(card.dataset.leg) || isTypedIn(card);
 
   /** `spoken`: painted in another language than what stands here. */
   function merge(html, { spoken = false } = {}) {
@@ -44,6 +45,7 @@ export function createCards({ main, notes, announce, texts, painted: afterPaint 
     window.htmx.process(card);
     startClock(card);
     afterPaint(card);
+    adopted(card);
     if (card.dataset.state === "ringing" && !seen.has(card.dataset.leg)) announce(`${texts.newCall} ${card.dataset.stripText}`);
     seen.add(card.dataset.leg);
   }

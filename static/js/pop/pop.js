@@ -3,6 +3,7 @@
 import { createCards } from "./cards.js";
 import { copy } from "./copy.js";
 import { createDialler } from "./dialler.js";
+import { bindEdit } from "./edit.js";
 import { createHome } from "./home.js";
 import { bindKeys } from "./keys.js";
 import { createListener } from "./listener.js";
@@ -69,7 +70,7 @@ function toast(text) {
 
 const notes = createNotes({ server, drafts, tab, texts, refresh });
 const announce = (text) => (main.querySelector("[data-announce]").textContent = text);
-const cards = createCards({ main, notes, announce, texts, painted: (card) => wrapUp.paint(card) });
+const cards = createCards({ main, notes, announce, texts, painted: (card) => wrapUp.paint(card), adopted: (card) => edit.adopt(card) });
 const neighbours = "BroadcastChannel" in window ? new BroadcastChannel("pop") : null;
 
 async function send(events) {
@@ -197,7 +198,10 @@ document.body.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.requestConfig.elt.hasAttribute("data-plain-swap")) return;
   event.detail.shouldSwap = false;
   delete event.detail.requestConfig.elt.dataset.retried;
-  if (event.detail.xhr.status === 200) cards.merge(event.detail.serverResponse);
+  if (event.detail.xhr.status === 200) {
+    cards.merge(event.detail.serverResponse);
+    edit.saved(event.detail.requestConfig.elt);
+  }
   const said = event.detail.xhr.getResponseHeader("X-Pop-Say");
   if (said) toast(JSON.parse(said));
   paintStatus();
@@ -212,7 +216,7 @@ document.body.addEventListener("htmx:responseError", (event) => {
     return window.htmx.trigger(elt, "submit");
   }
   if (xhr.status === 401) return server.lost();
-  if (people.duplicates(elt, xhr)) return undefined;
+  if (people.duplicates(elt, xhr) || edit.problems(elt, xhr)) return undefined;
   let message = texts.failed;
   try {
     message = JSON.parse(xhr.responseText).message || message;
@@ -236,6 +240,7 @@ if (neighbours) neighbours.onmessage = refresh;
 
 const wrapUp = bindWrapUp({ main });
 const people = bindPeople({ main });
+const edit = bindEdit({ main, server, drafts: session, texts, toast });
 bindKeys({ main, cards, wrapUp });
 cards.adoptAll();
 paintStatus();

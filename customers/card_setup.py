@@ -1,0 +1,75 @@
+"""What administrators set up for the card, as the card asks for it: all of it in one query."""
+
+from dataclasses import dataclass
+
+from django.db.models import CharField, Exists, F, TextField, Value
+from django.db.models.functions import Cast
+
+from customers.field_values import FieldSpec, read_choices
+from customers.models import CardField, GatedLevel, VerificationItem
+from customers.models.card_setup import in_language
+
+# More would push what the agent works on off the screen.
+MOST_FIELDS = 5
+MOST_ITEMS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing to ask before a caller is believed."""
+
+    pk: int
+    zh: str
+    en: str
+
+    @property
+    def text(self) -> str:
+        """In the reader's language."""
+        return in_language(self.zh, self.en)
+
+
+@dataclass(frozen=True, slots=True)
+class CardSetup:
+    """The active fields and items in their order, and the levels with a gate."""
+
+    fields: tuple[FieldSpec, ...] = ()
+    items: tuple[Item, ...] = ()
+    gated: frozenset[str] = frozenset()
+
+
+def something_is_set_up() -> Exists:
+    """Whether there is anything to load, as an annotation of a query that is made anyhow."""
+    fields = CardField.objects.filter(is_active=True).order_by().values(one=Value(1))
+    return Exists(fields.union(GatedLevel.objects.order_by().values(one=Value(1)), all=True))
+
+
+def load_card_setup() -> CardSetup:
+    """All of it, in the reader's language, in one query."""
+    none, off = Value("", TextField()), Value(0)
+    short = Value("", CharField())
+    fields = CardField.objects.filter(is_active=True).order_by()
+    items = VerificationItem.objects.filter(is_active=True).order_by()
+    rows = fields.annotate(what=Value("field"), hidden=Cast("is_sensitive", off.output_field))
+    names = ("what", "place", "row", "zh", "en", "code", "word", "options", "hidden")
+    found = rows.annotate(
+        place=F("position"), row=F("pk"), zh=F("name_zh"), en=F("name_en"),
+        code=F("kind"), word=F("key"), options=F("choices"),
+    ).values_list(*names)  # fmt: skip
+    asked = items.annotate(
+        what=Value("item"), place=F("position"), row=F("pk"), zh=F("text_zh"), en=F("text_en"),
+        code=short, word=short, options=none, hidden=off,
+    ).values_list(*names)  # fmt: skip
+    levels = GatedLevel.objects.order_by().annotate(
+        what=Value("level"), place=off, row=F("pk"), zh=short, en=short,
+        code=F("level"), word=short, options=none, hidden=off,
+    ).values_list(*names)  # fmt: skip
+    sorted_rows = sorted(found.union(asked, levels, all=True), key=lambda row: (row[1], row[2]))
+    return CardSetup(
+        fields=tuple(
+            FieldSpec(pk, word, in_language(zh, en), code, tuple(read_choices(options)), bool(hide))
+            for what, _place, pk, zh, en, code, word, options, hide in sorted_rows
+            if what == "field"
+        ),
+        items=tuple(Item(row[2], row[3], row[4]) for row in sorted_rows if row[0] == "item"),
+        gated=frozenset(row[5] for row in sorted_rows if row[0] == "level"),
+    )
