@@ -11,6 +11,8 @@ class User(AbstractUser):
     display_name = models.CharField(_("显示名"), max_length=80, blank=True)
     # Set with a one-time password: until it is changed it opens nothing else (crm/sign_in.py).
     must_change_password = models.BooleanField(_("首次登录须修改密码"), default=False)
+    # What of the pop's shortcuts differs from the defaults; read and written by screenpop/pop_keys.py.
+    pop_keys = models.JSONField(_("快捷键"), default=dict, blank=True, editable=False)
 
     class Meta(AbstractUser.Meta):
         verbose_name = _("用户")  # type: ignore[assignment]

@@ -17,6 +17,7 @@ export function createSignIn({ main, server, texts, setStatus, onSignedIn, flush
   function open(reason) {
     if (box.hidden) box.hidden = false;
     main.querySelector('[data-action="sign-out"]').hidden = true;
+    main.querySelector('[data-action="show-keys"]').hidden = true;
     setStatus(noCookie.hidden ? "signed-out" : "no-cookie");
     if (reason) fail(reason);
   }
@@ -34,6 +35,7 @@ export function createSignIn({ main, server, texts, setStatus, onSignedIn, flush
     main.dataset.user = name;
     main.querySelector("[data-user-name]").textContent = name;
     main.querySelector('[data-action="sign-out"]').hidden = false;
+    main.querySelector('[data-action="show-keys"]').hidden = false;
     onSignedIn();
   }
 
