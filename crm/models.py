@@ -33,6 +33,8 @@ class User(AbstractUser):
     # What was signed with an earlier number is over: all sign-ins; the pop's bearers alone.
     sign_in_generation = models.PositiveIntegerField(default=0, editable=False)
     bearer_generation = models.PositiveIntegerField(default=0, editable=False)
+    # What of the pop's shortcuts differs from the defaults; read and written by screenpop/pop_keys.py.
+    pop_keys = models.JSONField(_("快捷键"), default=dict, blank=True, editable=False)
 
     class Meta(AbstractUser.Meta):
         verbose_name = _("用户")  # type: ignore[assignment]

@@ -160,7 +160,9 @@ def reschedule(pk: int, by: Any, due_at: datetime | None, seen: str) -> Change:
         raise FollowUpError(_("时间太远，最多改到两年以内。"))
     before = _state(row)
     row.due_at = due_at
-    row.save(update_fields=["due_at"])
+    # A new time can be missed anew.
+    row.announced_at = None
+    row.save(update_fields=["due_at", "announced_at"])
     return _changed(row, by, before, _("已改到%(time)s") % {"time": due_time(due_at)})
 
 

@@ -138,6 +138,7 @@ def _promise(leg: Leg, by: Any, promise: Promise) -> None:
             "owner": by if promise.mine else None,
             "text": promise.text[:300],
             "due_at": promise.due_at,
+            "announced_at": None,
         },
     )
 

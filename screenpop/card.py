@@ -62,6 +62,8 @@ class Card:
     gate: Gate | None = None
     timeline: Page = field(default_factory=lambda: Page([]))
     colleague: Leg | None = None
+    # What the colleague promised and nobody has done yet.
+    ask: FollowUp | None = None
     conflicts: list[Any] = field(default_factory=list)
     version: str = ""
     head_only: bool = False
@@ -130,6 +132,15 @@ class Card:
         return (
             said or endpoint is None or endpoint.is_shared or endpoint.kind == Endpoint.Kind.MASKED
         )
+
+    @property
+    def colleague_said(self) -> str:
+        """The customer's name, when the colleague who spoke first said that it is this one."""
+        said = self.interaction.link_reason in (Reason.CONFIRMED, Reason.PICKED)
+        by = self.colleague and self.colleague.user_id
+        if self.customer is None or not said or not by or self.interaction.linked_by_id != by:
+            return ""
+        return str(self.customer.name)
 
     @property
     def is_timed(self) -> bool:

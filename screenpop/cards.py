@@ -66,9 +66,17 @@ def card_of(
     if getattr(leg, "conflicts_at", True):
         card.conflicts = list(leg.conflicts.order_by("saved_at"))
     if leg.sequence > 1:
-        earlier = leg.interaction.legs.filter(sequence__lt=leg.sequence).exclude(user=user)
-        card.colleague = earlier.select_related("user").order_by("-sequence").first()
+        _add_colleague(card, user)
     return card
+
+
+def _add_colleague(card: Card, user: Any) -> None:
+    leg = card.leg
+    earlier = leg.interaction.legs.filter(sequence__lt=leg.sequence).exclude(user=user)
+    card.colleague = earlier.select_related("user").order_by("-sequence").first()
+    if card.colleague:
+        asked = FollowUp.objects.visible_to(user).open().filter(leg=card.colleague)
+        card.ask = asked.order_by("due_at").first()
 
 
 def _add_match(card: Card, found: Match | None) -> None:

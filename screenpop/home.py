@@ -30,6 +30,7 @@ class Home:
     due: list[FollowUp]
     unfinished: list[Leg]
     recent: list[Leg]
+    done_today: list[Leg]
     now: datetime
 
 
@@ -37,17 +38,31 @@ def home_of(user: Any, now: datetime) -> Home:
     """The panel of one agent."""
     tonight = timezone.localtime(now).replace(hour=23, minute=59, second=59)
     due = FollowUp.objects.visible_to(user).open().filter(owner=user, due_at__lte=tonight)
-    legs = _with_people(Leg.objects.of_agent(user))
-    unfinished = legs.filter(
-        state=Leg.State.WRAP_UP, last_signal_at__gte=now - _UNFINISHED_FOR, wrapped_up_at=None
-    )
-    recent = legs.exclude(interaction__customer=None).order_by("-last_signal_at", "-pk")[: FEW * 4]
+    recent = _with_people(Leg.objects.of_agent(user)).exclude(interaction__customer=None)
     return Home(
         due=list(due.select_related("customer", "endpoint").order_by("due_at")[:FEW]),
-        unfinished=list(unfinished.order_by("-last_signal_at")[:FEW]),
-        recent=_one_each(recent),
+        unfinished=unfinished_of(user, now),
+        recent=_one_each(recent.order_by("-last_signal_at", "-pk")[: FEW * 4]),
+        done_today=_done_today(user, now),
         now=now,
     )
+
+
+def unfinished_of(user: Any, now: datetime) -> list[Leg]:
+    """The agent's legs of the last week that wait for a wrap-up, the newest first."""
+    legs = _with_people(Leg.objects.of_agent(user)).filter(
+        state=Leg.State.WRAP_UP, last_signal_at__gte=now - _UNFINISHED_FOR, wrapped_up_at=None
+    )
+    return list(legs.order_by("-last_signal_at")[:FEW])
+
+
+def _done_today(user: Any, now: datetime) -> list[Leg]:
+    """Legs wrapped up today, the last one first: those whose wrap-up can still be taken back."""
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    legs = _with_people(Leg.objects.of_agent(user)).select_related("disposition__parent")
+    # The first condition says little, but lets the database begin at an index.
+    lately = legs.filter(last_signal_at__gte=midnight - _UNFINISHED_FOR)
+    return list(lately.filter(wrapped_up_at__gte=midnight).order_by("-wrapped_up_at", "-pk")[:FEW])
 
 
 def _with_people(legs: QuerySet[Leg]) -> QuerySet[Leg]:

@@ -47,6 +47,7 @@ def entry_words(entry: Interaction) -> EntryWords:
     )
 
 
+@register.filter
 def disposition_name(leg: Leg) -> str:
     """The outcome in the reader's language."""
     outcome = leg.disposition

@@ -17,6 +17,7 @@ from screenpop.appearance import appearance_of
 from screenpop.cards import card_of
 from screenpop.frames import allowed_parents
 from screenpop.open_legs import open_legs, version_of
+from screenpop.pop_keys import ACTIONS, read_stored, shown
 from screenpop.release import HEADER, current_release
 from screenpop.texts import pop_texts
 from screenpop.views.access import agent_required, own_leg, refusal
@@ -29,6 +30,7 @@ def page(request: HttpRequest) -> HttpResponse:
     """The page. The same whoever is signed in, so that signing in never needs to load it again."""
     signed_in = request.user.is_authenticated and may_take_contacts(request.user)
     now = timezone.now()
+    keys = shown(read_stored(getattr(request.user, "pop_keys", None)))
     cards = (
         [card_of(request.user, leg, now) for leg in open_legs(request.user, now)]
         if signed_in
@@ -43,6 +45,11 @@ def page(request: HttpRequest) -> HttpResponse:
         "parents": " ".join(allowed_parents()),
         "texts": pop_texts(),
         "release": current_release(),
+        "keys": keys,
+        "key_actions": [
+            {"name": a.name, "words": a.words, "label": keys["keys"][a.name]["label"]}
+            for a in ACTIONS
+        ],
     }
     response = render(request, "pop/page.html", context)
     # Tells the script whether this browser keeps any cookie of ours in the frame; holds nothing.

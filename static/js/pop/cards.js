@@ -1,10 +1,12 @@
 // Puts what the server painted into the page, part by part, so that nothing being typed in is ever replaced.
 
+import { caretInNote } from "./caret.js";
+import { legsToFold } from "./fold.js";
 import { isTyped, translate } from "./words.js";
 
 const DONE = ["missed", "closed"];
 
-export function createCards({ main, notes, announce, texts, painted: afterPaint, adopted }) {
+export function createCards({ main, notes, folding, announce, texts, keyMap, painted: afterPaint, adopted }) {
   const list = main.querySelector("[data-cards]");
   const notices = main.querySelector("[data-notices]");
   const strip = main.querySelector("[data-strip-space]");
@@ -36,13 +38,27 @@ export function createCards({ main, notes, announce, texts, painted: afterPaint,
     if (busy) list.append(fresh);
     else list.prepend(fresh);
     adopt(fresh);
+    makeRoom(fresh);
     return undefined;
+  }
+
+  function makeRoom(fresh) {
+    const seenFrom = all().map((card) => ({
+      leg: card.dataset.leg,
+      state: card.dataset.state,
+      folded: folding.isFolded(card),
+      fresh: card === fresh,
+      held: isTalking(card) || isHeld(card),
+      opened: folding.isOpened(card),
+    }));
+    for (const leg of legsToFold(seenFrom)) folding.set(find(leg), true, "auto");
   }
 
   function adopt(card) {
     for (const part of card.querySelectorAll("[data-part]")) source(part);
     notes.adopt(card.querySelector("textarea[name=note]"));
     window.htmx.process(card);
+    folding.restore(card);
     startClock(card);
     afterPaint(card);
     adopted(card);
@@ -65,14 +81,15 @@ export function createCards({ main, notes, announce, texts, painted: afterPaint,
       if (spoken && (part.dataset.part === "note" || isTyped(current))) respeak(current, part);
       else if (part.dataset.part !== "note" && source(part) !== source(current)) replace(current, part);
     }
+    if (isTalking(old)) folding.revive(old);
     startClock(old);
     afterPaint(old);
   }
 
-  // As painted: what scripts did to it since (a running clock, older entries) must not look like a change.
+  // As painted: what scripts did to it since (a running clock, older entries, other keys) must not look like a change.
   const painted = new WeakMap();
   function source(part) {
-    if (!painted.has(part)) painted.set(part, part.outerHTML.replace(/ data-elapsed="\d+"/g, ""));
+    if (!painted.has(part)) painted.set(part, part.outerHTML.replace(/ data-elapsed="\d+"|<kbd data-key-of[^<]*<\/kbd>/g, ""));
     return painted.get(part);
   }
 
@@ -114,6 +131,7 @@ export function createCards({ main, notes, announce, texts, painted: afterPaint,
       if (clock.textContent !== text) clock.textContent = text;
       clock.toggleAttribute("data-late", Boolean(clock.dataset.limit) && seconds > Number(clock.dataset.limit));
     }
+    all().filter(folding.isFolded).forEach(folding.brief);
   }
 
   /** The strip shows the call that waits while another one is worked on; its room is kept, so nothing moves. */
@@ -133,9 +151,11 @@ export function createCards({ main, notes, announce, texts, painted: afterPaint,
       button.type = "button";
       button.className = "strip";
       button.append(document.createElement("span"), document.createElement("kbd"), document.createElement("span"));
-      button.children[1].textContent = "F2";
+      button.children[1].dataset.keyOf = "meet";
+      button.children[1].setAttribute("aria-hidden", "true");
       button.children[2].className = "card-clock";
       strip.append(button);
+      keyMap.paint();
     }
     if (button.dataset.ringingStrip !== waiting.dataset.leg) {
       button.dataset.ringingStrip = waiting.dataset.leg;
@@ -154,10 +174,47 @@ export function createCards({ main, notes, announce, texts, painted: afterPaint,
     if (!button) return;
     const card = find(button.dataset.ringingStrip);
     card.setAttribute("data-met", "");
-    card.scrollIntoView({ block: "start" });
-    card.focus({ preventScroll: true });
+    folding.set(card, false, "auto");
+    toCard(card);
     arrange();
   }
+
+  function toCard(card) {
+    card.scrollIntoView({ block: "start" });
+    card.focus({ preventScroll: true });
+  }
+
+  /** The card after (1) or before (-1) the one with the focus, round about; without one the card in front. */
+  function step(by) {
+    const cards = all();
+    const at = cards.indexOf(document.activeElement.closest("article[data-leg]"));
+    const card = at < 0 ? front() : cards[(at + by + cards.length) % cards.length];
+    if (card) toCard(card);
+  }
+
+  /** Show a card that was folded or out of sight, with the caret in its note. */
+  function go(leg) {
+    const card = find(leg);
+    if (folding.isFolded(card)) folding.set(card, false);
+    card.scrollIntoView({ block: "start" });
+    caretInNote(card);
+  }
+
+  function stateOf(card) {
+    const { top, bottom } = card.getBoundingClientRect();
+    return {
+      leg: card.dataset.leg,
+      state: card.dataset.state,
+      name: card.querySelector("[data-customer-name]").textContent.trim(),
+      draft: card.querySelector("[data-draft-state]").dataset.draftState,
+      since: notes.unsavedSince(card.dataset.leg),
+      folded: folding.isFolded(card),
+      // Clear of the strip above and of the shelf below by enough to be noticed.
+      visible: bottom > 140 && top < window.innerHeight - 80,
+    };
+  }
+
+  const front = () => document.activeElement.closest("article[data-leg]") || all().find(isLive) || all()[0];
 
   function drop(leg) {
     const card = find(leg);
@@ -176,10 +233,19 @@ export function createCards({ main, notes, announce, texts, painted: afterPaint,
       arrange();
     },
     opened: () => all().filter((card) => card.hasAttribute("data-opened")).map((card) => card.dataset.leg),
-    have: () => all().filter((card) => card.dataset.version && !card.hasAttribute("data-opened")).map((card) => `${card.dataset.leg}:${card.dataset.version}`),
+    // One that was opened from the panel is older than what the server keeps on the screen: it stays until it is done.
+    have: () => all().filter((card) => card.dataset.version && !(card.hasAttribute("data-opened") && isLive(card))).map((card) => `${card.dataset.leg}:${card.dataset.version}`),
     legs: () => all().map((card) => Number(card.dataset.leg)),
     adoptAll: () => all().forEach(adopt),
     active: () => all().some(isLive),
-    front: () => document.activeElement.closest("article[data-leg]") || all().find(isLive) || all()[0],
+    front,
+    step,
+    go,
+    has: (leg) => Boolean(find(leg)),
+    states: () => all().map(stateOf),
+    toggleFold(card) {
+      folding.set(card, !folding.isFolded(card));
+      tick();
+    },
   };
 }

@@ -16,13 +16,12 @@ export function createHome({ main, server, cards }) {
     place.append(...Array.from(fresh.body.childNodes, (node) => document.importNode(node, true)));
   }
 
-  async function open(button) {
-    const response = await server.ask(button.dataset.openUrl);
+  /** A leg that is not on the screen: its card comes, and stays until it is wrapped up. */
+  async function open(url, leg) {
+    const response = await server.ask(url);
     cards.merge(await response.text());
-    // Older than what the server keeps on the screen: it stays until it is wrapped up.
-    const card = main.querySelector(`article[data-leg="${button.dataset.openLeg}"]`);
-    card.setAttribute("data-opened", "");
-    card.focus();
+    main.querySelector(`article[data-leg="${leg}"]`).setAttribute("data-opened", "");
+    cards.go(leg);
   }
 
   return { refresh: (options) => refresh(options).catch(() => undefined), open };

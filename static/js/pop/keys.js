@@ -1,31 +1,36 @@
-// Keys: F2 meets the call that waits; Ctrl+Enter wraps up; digits pick, N none of them. Nothing fires while an input method composes.
+// Keys: what a press does, from the table in key_map.js; digits pick. Nothing fires while an input method composes.
 
-export function bindKeys({ main, cards, wrapUp }) {
-  const texts = "textarea, select, input:not([type=radio]), dialog[open]";
+import { actionOf, isComposing } from "./key_map.js";
+
+const TEXTS = "textarea, select, input:not([type=radio]):not([type=checkbox])";
+
+/** `actions` are functions by name, each called with the card in front (or none) when one is there. */
+export function bindKeys({ main, cards, wrapUp, keyMap, actions }) {
   document.addEventListener("keydown", (event) => {
-    if (event.isComposing || event.keyCode === 229 || !main.querySelector("[data-sign-in]").hidden) return;
-    if (event.code === "F2" && !event.ctrlKey && !event.altKey && !event.metaKey) {
-      event.preventDefault();
-      cards.meet();
-      return;
-    }
+    if (isComposing(event) || keyMap.now().off || document.querySelector("dialog[open]")) return;
+    if (!main.querySelector("[data-sign-in]").hidden) return;
+    const typing = Boolean(event.target.closest && event.target.closest(TEXTS));
+    const action = actionOf(keyMap.now(), event, typing);
     const card = cards.front();
-    if (!card) return;
-    if (event.code === "Enter" && (event.ctrlKey || event.metaKey)) {
-      event.preventDefault();
-      wrapUp.advance(card);
-      return;
+    if (action && actions[action]) {
+      if (event.repeat && action !== "next" && action !== "previous") return event.preventDefault();
+      if (actions[action](card) !== false) event.preventDefault();
+      return undefined;
     }
-    if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || event.target.closest(texts)) return;
+    if (card && !typing && !event.ctrlKey && !event.altKey && !event.metaKey && !event.repeat) press(card, event);
+    return undefined;
+  });
+
+  function press(card, event) {
     const digit = /^(?:Digit|Numpad)(\d)$/.exec(event.code);
+    if (card.hasAttribute("data-folded")) return;
     if (digit && wrapUp.digit(card, digit[1])) {
       event.preventDefault();
       return;
     }
     const button = card.querySelector(digit ? `[data-digit="${digit[1]}"]` : `[data-key="${event.code}"]`);
-    if (button) {
-      event.preventDefault();
-      button.click();
-    }
-  });
+    if (!button) return;
+    event.preventDefault();
+    button.click();
+  }
 }

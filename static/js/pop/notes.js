@@ -19,12 +19,13 @@ export function createNotes({ server, drafts, tab, texts, refresh }) {
   function adopt(area) {
     const leg = legOf(area);
     if (states.has(leg)) return states.get(leg);
-    const state = { base: Number(area.dataset.noteVersion), saved: area.value, timer: 0, since: 0, running: null, conflict: false, others: false, painted: false };
+    const state = { base: Number(area.dataset.noteVersion), saved: area.value, timer: 0, since: 0, unsaved: 0, running: null, conflict: false, others: false, painted: false };
     states.set(leg, state);
     const draft = readDraft(leg);
     if (draft && draft.text !== area.value) {
       area.value = draft.text;
       state.base = draft.base;
+      state.unsaved = Date.now();
       plan(leg, 0);
     } else if (draft) drafts.remove(`pop-draft:${leg}`);
     return state;
@@ -44,6 +45,7 @@ export function createNotes({ server, drafts, tab, texts, refresh }) {
     drafts.set(`pop-draft:${leg}`, JSON.stringify({ text: area.value, base: state.base }));
     if (!state.conflict) show(area, "saving", texts.saving);
     state.since = state.since || Date.now();
+    state.unsaved = state.unsaved || Date.now();
     plan(leg, Math.max(0, Math.min(PAUSE, LONGEST_WAIT - (Date.now() - state.since))));
   }
 
@@ -86,6 +88,7 @@ export function createNotes({ server, drafts, tab, texts, refresh }) {
   /** Nothing is unsaved: say so, or that another text waits to be settled. */
   function rest(leg, area, state) {
     if (area.value !== state.saved) return;
+    state.unsaved = 0;
     drafts.remove(`pop-draft:${leg}`);
     if (state.conflict || state.others) show(area, "conflict", texts.conflict);
     else show(area, "saved", `✓ ${texts.saved}`);
@@ -94,6 +97,7 @@ export function createNotes({ server, drafts, tab, texts, refresh }) {
   function failed(leg, area, state, error) {
     if (error.status === 409) {
       state.conflict = true;
+      state.unsaved = 0;
       state.painted = false;
       state.saved = area.value;
       show(area, "conflict", texts.conflict);
@@ -145,6 +149,8 @@ export function createNotes({ server, drafts, tab, texts, refresh }) {
     merge,
     choose,
     dirty: isDirty,
+    /** Since when the text is unsaved, in ms; 0 when it is not. */
+    unsavedSince: (leg) => (isDirty(leg) ? states.get(leg).unsaved || Date.now() : 0),
     /** Save all that is unsaved; resolves to whether nothing is left. */
     async flush(options) {
       const legs = Array.from(states.keys());

@@ -1,16 +1,23 @@
 // The page in the frame: joins the listener, the cards, the notes and the sign-in.
 
+import { createActions } from "./actions.js";
+import { bindBlankClicks } from "./caret.js";
 import { createCards } from "./cards.js";
 import { copy } from "./copy.js";
 import { createDialler } from "./dialler.js";
 import { bindEdit } from "./edit.js";
+import { createFolding } from "./fold.js";
 import { createHome } from "./home.js";
+import { createKeyMap } from "./key_map.js";
 import { bindKeys } from "./keys.js";
+import { createKeysDialog } from "./keys_dialog.js";
 import { createListener } from "./listener.js";
 import { bindMessages, createSender } from "./messages.js";
 import { createNotes } from "./notes.js";
 import { longestNumber } from "./offline.js";
+import { createReminders } from "./reminders.js";
 import { createServer } from "./server.js";
+import { createShelf } from "./shelf.js";
 import { createSignIn } from "./sign_in.js";
 import { bindPeople } from "./people.js";
 import { createRelease } from "./release.js";
@@ -22,7 +29,8 @@ const ACTIVE_REFRESH = 3000;
 const IDLE_REFRESH = 10000;
 
 const main = document.querySelector("main[data-surface=pop]");
-const texts = JSON.parse(document.getElementById("pop-texts").textContent);
+const told = (id) => JSON.parse(document.getElementById(id).textContent);
+const texts = told("pop-texts");
 const session = safeStorage(window, "sessionStorage");
 const drafts = safeStorage(window, "localStorage");
 // A fresh one for each document: a duplicated tab copies the session's storage.
@@ -41,6 +49,7 @@ function paintStatus() {
   else if (signedIn) setStatus(cards.active() ? "active" : "waiting");
   else signIn.open();
   cards.arrange();
+  shelf.paint();
   if (signedIn && reachable) home.refresh();
 }
 
@@ -70,7 +79,9 @@ function toast(text) {
 
 const notes = createNotes({ server, drafts, tab, texts, refresh });
 const announce = (text) => (main.querySelector("[data-announce]").textContent = text);
-const cards = createCards({ main, notes, announce, texts, painted: (card) => wrapUp.paint(card), adopted: (card) => edit.adopt(card) });
+const keyMap = createKeyMap({ main, state: told("pop-keys") });
+const folding = createFolding({ store: session });
+const cards = createCards({ main, notes, folding, announce, texts, keyMap, painted: (card) => wrapUp.paint(card), adopted: (card) => edit.adopt(card) });
 const neighbours = "BroadcastChannel" in window ? new BroadcastChannel("pop") : null;
 
 async function send(events) {
@@ -83,6 +94,10 @@ async function send(events) {
 }
 
 const home = createHome({ main, server, cards });
+const openCard = (url, leg) => home.open(url, leg).then(paintStatus, () => toast(texts.failed));
+const shelf = createShelf({ main, cards, texts, go: cards.go, fetchCard: (chip) => openCard(chip.dataset.chipUrl, chip.dataset.chip) });
+const reminders = createReminders({ main, server, shelf, mayAsk: () => signedIn && reachable });
+const keysDialog = createKeysDialog({ server, keyMap, texts, changed: () => neighbours && neighbours.postMessage("keys") });
 
 const listener = createListener({
   window,
@@ -152,6 +167,8 @@ const signIn = createSignIn({
     paintStatus();
     refresh().then(() => notes.flush());
     listener.resume();
+    keysDialog.reload().catch(() => undefined);
+    reminders.refresh({ force: true });
   },
 });
 
@@ -182,7 +199,10 @@ main.addEventListener("click", async (event) => {
   else if (target.dataset.action === "switch-user") switchUser(target);
   else if (target.dataset.action === "dismiss") target.closest("[data-notice]").remove();
   else if (target.hasAttribute("data-dial")) dialler.dial(target);
-  else if (target.hasAttribute("data-open-leg")) home.open(target).then(paintStatus, () => toast(texts.failed));
+  else if (target.hasAttribute("data-open-leg")) openCard(target.dataset.openUrl, target.dataset.openLeg);
+  else if (target.hasAttribute("data-chip")) shelf.open(target);
+  else if (target.dataset.action === "fold") cards.toggleFold(target.closest("article"));
+  else if (target.dataset.action === "show-keys") keysDialog.open();
   else if (target.hasAttribute("data-copy")) toast((await copy(target.dataset.copy)) ? texts.copied : texts.copyFailed);
   else if (target.dataset.conflictChoice) {
     const conflict = target.closest("[data-conflict]");
@@ -236,17 +256,24 @@ document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "visible") refresh();
   else notes.flush();
 });
-if (neighbours) neighbours.onmessage = refresh;
+if (neighbours) neighbours.onmessage = ({ data }) => (data === "keys" ? keysDialog.reload().catch(() => undefined) : refresh());
 
 const wrapUp = bindWrapUp({ main });
 const people = bindPeople({ main });
 const edit = bindEdit({ main, server, drafts: session, texts, toast });
-bindKeys({ main, cards, wrapUp });
+const nothingUnfinished = () => toast(texts.nothingUnfinished);
+const actions = createActions({ cards, folding, wrapUp, shelf, keysDialog, nothingUnfinished });
+bindKeys({ main, cards, wrapUp, keyMap, actions });
+bindBlankClicks({ main, folding });
 cards.adoptAll();
 paintStatus();
 listener.start();
 signIn.probe().catch(() => undefined);
-setInterval(cards.tick, 500);
+reminders.refresh({ force: true });
+setInterval(() => {
+  cards.tick();
+  shelf.paint();
+}, 500);
 let lastRefresh = Date.now();
 setInterval(() => {
   const due = cards.active() || !reachable ? ACTIVE_REFRESH : IDLE_REFRESH;
@@ -254,4 +281,5 @@ setInterval(() => {
     lastRefresh = Date.now();
     refresh();
   }
+  reminders.refresh();
 }, 1000);

@@ -18,6 +18,7 @@ export function createSignIn({ main, server, texts, setStatus, onSignedIn, prefe
     if (box.hidden) box.hidden = false;
     main.querySelector('[data-action="sign-out"]').hidden = true;
     preferences().offer(false);
+    main.querySelector('[data-action="show-keys"]').hidden = true;
     setStatus(noCookie.hidden ? "signed-out" : "no-cookie");
     if (reason) fail(reason);
   }
@@ -37,6 +38,7 @@ export function createSignIn({ main, server, texts, setStatus, onSignedIn, prefe
     main.querySelector("[data-user-name]").textContent = name;
     main.querySelector('[data-action="sign-out"]').hidden = false;
     preferences().offer(true);
+    main.querySelector('[data-action="show-keys"]').hidden = false;
     onSignedIn();
     preferences().show(answer);
   }

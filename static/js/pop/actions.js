@@ -1,0 +1,27 @@
+// What each key does, by the names of the server's table. False: nothing to do here, so the key is the browser's again.
+
+export function createActions({ cards, folding, wrapUp, shelf, keysDialog, nothingUnfinished }) {
+  const onCard = (work) => (card) => (card ? work(card) : false);
+  // A button of the card that a key presses: not while the card is folded away.
+  const onButton = (name) =>
+    onCard((card) => {
+      const button = folding.isFolded(card) ? null : card.querySelector(`[data-key="${name}"]`);
+      return button ? button.click() : false;
+    });
+
+  return {
+    meet: () => cards.meet(),
+    "wrap-up": onCard((card) => {
+      if (folding.isFolded(card)) folding.set(card, false);
+      wrapUp.advance(card);
+    }),
+    note: onCard((card) => cards.go(card.dataset.leg)),
+    fold: onCard((card) => cards.toggleFold(card)),
+    next: () => cards.step(1),
+    previous: () => cards.step(-1),
+    shelf: () => void (shelf.next() || nothingUnfinished()),
+    edit: onButton("edit"),
+    none: onButton("none"),
+    help: () => keysDialog.open(),
+  };
+}

@@ -1,0 +1,24 @@
+// What must not be forgotten, asked for once a minute while somebody can see it: unfinished cards, promises just overdue.
+
+const EVERY = 60000;
+
+export function createReminders({ main, server, shelf, mayAsk }) {
+  const lines = main.querySelector("[data-overdue-lines]");
+  let asked = 0;
+
+  async function ask() {
+    asked = Date.now();
+    const response = await server.ask("/pop/reminders/", { method: "POST" });
+    const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+    shelf.setOlder(Array.from(fresh.querySelectorAll("[data-chip]"), (chip) => document.importNode(chip, true)));
+    for (const line of fresh.querySelectorAll("[data-overdue]")) lines.append(document.importNode(line, true));
+  }
+
+  return {
+    /** Ask when it is time, or now with `force`. The lines come once: nobody may be away from the page. */
+    refresh({ force = false } = {}) {
+      if (!mayAsk() || document.visibilityState !== "visible") return;
+      if (force || Date.now() - asked >= EVERY) ask().catch(() => undefined);
+    },
+  };
+}
