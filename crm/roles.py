@@ -16,6 +16,7 @@ READ_ONLY = {
     "popevent",
     "dialrequest",
     "accesslog",
+    "donotcallchange",
     "numbermention",
     "accessattempt",
 }

@@ -2,6 +2,7 @@
 
 from customers.models.access import AccessLog, ApiToken
 from customers.models.customer import Customer
+from customers.models.do_not_call import DoNotCallChange
 from customers.models.endpoint import ContactPoint, Endpoint, MatchVerdict, NumberMention
 from customers.models.follow_up import FollowUp
 from customers.models.import_run import ImportProblem, ImportRun
@@ -21,6 +22,7 @@ __all__ = [
     "ContactPoint",
     "Customer",
     "Disposition",
+    "DoNotCallChange",
     "Endpoint",
     "FollowUp",
     "ImportProblem",
