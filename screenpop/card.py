@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from customers.groups import queues_for
 from customers.matching import Candidate, Reason
-from customers.models import Customer, Endpoint, FollowUp, Leg, NoteConflict
+from customers.models import Customer, Endpoint, FollowUp, Leg, NoteConflict, SkillGroup
 from customers.number_view import NumberView
 from customers.templatetags.timeline_words import disposition_name, entry_words
 from customers.timeline import Page
@@ -83,6 +84,11 @@ class Card:
     def choices(self) -> list[Choice]:
         """The outcomes to choose from, asked for when they are painted."""
         return choices_for(self.leg, self.user)
+
+    @property
+    def queues(self) -> list[SkillGroup]:
+        """The groups that a promise can be left to, the agent's own first; asked for when they are painted."""
+        return queues_for(self.user)
 
     @property
     def presets(self) -> list[Preset]:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from customers import wrap_up as wrapping
 from customers.models import Disposition, Leg
+from customers.outcomes import may_choose
 from screenpop.views.access import leg_write, refusal
 from screenpop.views.actions import painted
 
@@ -24,7 +25,7 @@ def wrap_up(request: HttpRequest, leg: Leg) -> HttpResponse:
         wrapping.wrap_up(
             leg,
             request.user,
-            outcome=_outcome(request),
+            outcome=_outcome(request, leg),
             ticket=request.POST.get("ticket", ""),
             promise=_promise(request),
         )
@@ -44,12 +45,17 @@ def reopen(request: HttpRequest, leg: Leg) -> HttpResponse:
     return painted(request, leg.pk)
 
 
-def _outcome(request: HttpRequest) -> Disposition | None:
-    """What was chosen; an outcome that is not there (any more) counts as none chosen."""
+def _outcome(request: HttpRequest, leg: Leg) -> Disposition | None:
+    """What was chosen; refused when it is not (or no longer) one of this leg's."""
     chosen = request.POST.get("outcome") or request.POST.get("reason") or ""
-    if not chosen.isdecimal() or len(chosen) > 18:
+    if not chosen:
         return None
-    return Disposition.objects.filter(pk=chosen, is_active=True).first()
+    rows = Disposition.objects.filter(is_active=True).select_related("parent")
+    is_key = chosen.isascii() and chosen.isdecimal() and len(chosen) <= 18
+    outcome = rows.filter(pk=int(chosen)).first() if is_key else None
+    if outcome is None or not may_choose(leg, request.user, outcome):
+        raise wrapping.WrapUpError("outcome", _("这个结果刚刚被管理员停用或改动，请另选一个。"))
+    return outcome
 
 
 def _promise(request: HttpRequest) -> wrapping.Promise | None:
