@@ -12,6 +12,10 @@ from screenpop.views import (
     pop,
     self_test,
     setup,
+    setup_dispositions,
+    setup_do_not_call,
+    setup_groups,
+    setup_lines,
     setup_seats,
     sign_in,
     wrap_up,
@@ -50,5 +54,26 @@ urlpatterns = [
     path("setup/requests/<int:request_id>/", setup.decide, name="setup-request"),
     path("setup/seats/", setup_seats.page, name="setup-seats"),
     path("setup/seats/bind/", setup.bind, name="setup-bind"),
+    path("setup/dispositions/", setup_dispositions.page, name="setup-dispositions"),
+    path("setup/dispositions/add/", setup_dispositions.add, name="setup-disposition-add"),
+    path(
+        "setup/dispositions/<int:disposition_id>/", setup_dispositions.one, name="setup-disposition"
+    ),
+    path(
+        "setup/dispositions/<int:disposition_id>/move/",
+        setup_dispositions.move,
+        name="setup-disposition-move",
+    ),
+    path("setup/groups/", setup_groups.page, name="setup-groups"),
+    path("setup/groups/<int:group_id>/", setup_groups.one, name="setup-group"),
+    path("setup/lines/", setup_lines.page, name="setup-lines"),
+    path("setup/lines/<int:endpoint_id>/remove/", setup_lines.remove, name="setup-line-remove"),
+    path("setup/do-not-call/", setup_do_not_call.page, name="setup-do-not-call"),
+    path("setup/do-not-call/changes/", setup_do_not_call.changes, name="setup-do-not-call-changes"),
+    path(
+        "setup/do-not-call/<int:endpoint_id>/remove/",
+        setup_do_not_call.remove,
+        name="setup-do-not-call-remove",
+    ),
     path("setup/users/<int:user_id>/", setup_seats.person, name="setup-user"),
 ]
