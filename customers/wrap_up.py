@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from customers import follow_up_calls
 from customers.do_not_call import register
-from customers.models import Disposition, DoNotCallChange, FollowUp, Leg, LegChange
+from customers.models import Disposition, DoNotCallChange, FollowUp, Leg, LegChange, SkillGroup
 from customers.outcomes import Choice, asks_for_more, choices_for, has_choices
 
 __all__ = [
@@ -38,11 +39,12 @@ class WrapUpError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """A call-back that the agent promised. `mine` makes them its owner, else the queue has it."""
+    """A call-back that the agent promised. `mine` makes them its owner, else the queue of `group`, or everybody's."""
 
     due_at: datetime
     mine: bool = True
     text: str = ""
+    group: SkillGroup | None = None
 
 
 def talk_seconds(leg: Leg, now: datetime) -> float:
@@ -65,8 +67,12 @@ def wrap_up(
     outcome: Disposition | None,
     ticket: str = "",
     promise: Promise | None = None,
+    follow_up_done: bool = True,
 ) -> None:
-    """Finish the agent's work on a leg. Raises WrapUpError when something that must be said is missing."""
+    """Finish the agent's work on a leg. Raises WrapUpError when something that must be said is missing.
+
+    `follow_up_done`: whether a call that was made for a follow-up, and reached somebody, settles it.
+    """
     now = timezone.now()
     leg = (
         Leg.objects.select_for_update(of=("self",))
@@ -94,14 +100,23 @@ def wrap_up(
             *("wrapped_up_at", "ended_at", "changed_at"),
         ]
     )
-    if promise is not None:
+    if promise is None:
+        follow_up_calls.reached(leg, by, done=follow_up_done)
+    else:
         _promise(leg, by, promise)
     if outcome is not None and outcome.sets_do_not_call and leg.endpoint is not None:
         register(leg.endpoint, by, reason=outcome.name_zh, source=DoNotCallChange.Source.WRAP_UP)
 
 
 def _promise(leg: Leg, by: Any, promise: Promise) -> None:
-    """One promise per leg: wrapping up again moves it."""
+    """One promise per leg: wrapping up again moves it. A call for a promise that is promised anew moves that one."""
+    owner = by if promise.mine else None
+    group = None if promise.mine else promise.group
+    if follow_up_calls.promised_anew(
+        leg, by, owner=owner, group=group, text=promise.text, due_at=promise.due_at
+    ):
+        return
+    follow_up_calls.reached(leg, by, done=True)
     FollowUp.objects.update_or_create(
         leg=leg,
         kind=FollowUp.Kind.PROMISE,
@@ -109,9 +124,11 @@ def _promise(leg: Leg, by: Any, promise: Promise) -> None:
         defaults={
             "customer": leg.interaction.customer,
             "endpoint": leg.interaction.endpoint,
-            "owner": by if promise.mine else None,
+            "owner": owner,
+            "group": group,
             "text": promise.text[:300],
             "due_at": promise.due_at,
+            "announced_at": None,
         },
     )
 
@@ -126,6 +143,7 @@ def reopen(leg: Leg, by: Any) -> None:
     if timezone.localdate(leg.wrapped_up_at) != timezone.localdate(now):
         raise WrapUpError("state", _("小结只能在当天修改；请联系班长更正。"))
     _remember(leg, by, "reopened", now)
+    follow_up_calls.reopened(leg)
     leg.state = Leg.State.WRAP_UP if leg.connected_at else Leg.State.MISSED
     leg.ending = Leg.Ending.NONE
     leg.wrapped_up_at = None

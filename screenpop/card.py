@@ -86,6 +86,12 @@ class Card:
         return choices_for(self.leg, self.user)
 
     @property
+    def follow_up(self) -> FollowUp | None:
+        """What this call was made for, while it is open."""
+        owed = self.leg.follow_up if self.leg.follow_up_id is not None else None
+        return owed if owed is not None and owed.done_at is None else None
+
+    @property
     def queues(self) -> list[SkillGroup]:
         """The groups that a promise can be left to, the agent's own first; asked for when they are painted."""
         return queues_for(self.user)

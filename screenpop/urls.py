@@ -30,6 +30,7 @@ urlpatterns = [
     path("pop/home/", home.home, name="pop-home"),
     path("pop/find/", home.find, name="pop-find-anyone"),
     path("pop/dial/", home.dial_anyone, name="pop-dial-anyone"),
+    path("pop/follow-ups/<int:follow_up_id>/dial/", home.dial_follow_up, name="pop-dial-follow-up"),
     path("pop/events/", events.events, name="pop-events"),
     path("pop/cards/", pop.cards, name="pop-cards"),
     path("pop/sign-in/", sign_in.sign_in, name="pop-sign-in"),
