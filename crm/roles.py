@@ -17,6 +17,7 @@ READ_ONLY = {
     "dialrequest",
     "push",
     "accesslog",
+    "donotcallchange",
     "numbermention",
     "accessattempt",
 }

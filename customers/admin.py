@@ -13,19 +13,23 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.admin_base import LongTableAdmin, NumberColumn, ReadOnlyAdmin, ReadOnlyInline
 from customers.admin_forms import FLAGS, ContactPointForm, CustomerForm, NewEndpointForm
+from customers.admin_lists import DispositionAdmin, DoNotCallChangeAdmin, SkillGroupAdmin
 from customers.admin_search import by_name
+from customers.do_not_call import register, remove
 from customers.models import (
     AccessLog,
     ApiToken,
     ContactPoint,
     Customer,
-    Disposition,
+    DoNotCallChange,
     Endpoint,
     FollowUp,
     Interaction,
     Leg,
-    SkillGroup,
 )
+
+# Those that stand in a module of their own are registered by being imported.
+__all__ = ["DispositionAdmin", "DoNotCallChangeAdmin", "SkillGroupAdmin"]
 
 if TYPE_CHECKING:
     _ModelAdmin = admin.ModelAdmin[Any]
@@ -111,6 +115,17 @@ class EndpointAdmin(LongTableAdmin):
         """Everything but the flags."""
         return [] if obj is None else ["kind", NumberColumn(request.user), "created_at"]
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """What is said about calling goes through its own door, which keeps who said it."""
+        wanted = obj.do_not_call
+        obj.do_not_call = bool(form.initial.get("do_not_call")) if change else False
+        super().save_model(request, obj, form, change)
+        source = DoNotCallChange.Source.ADMIN
+        if wanted:
+            register(obj, request.user, reason="", source=source)
+        else:
+            remove(obj, request.user, reason="", source=source)
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Contacts hang on it; what a number is said to be changes, the number stays."""
         return False
@@ -169,39 +184,6 @@ class InteractionAdmin(ReadOnlyAdmin):
         return self.get_fields(request, obj)
 
 
-@admin.register(Disposition)
-class DispositionAdmin(_ModelAdmin):
-    """The coded outcomes."""
-
-    list_display = [
-        "name_zh",
-        "name_en",
-        "code",
-        "parent",
-        "direction",
-        "position",
-        "is_active",
-    ]
-    list_editable = ["position", "is_active"]
-    list_select_related = ["parent"]
-    list_filter = ["direction", "is_active", ("parent", admin.EmptyFieldListFilter)]
-    search_fields = ["name_zh", "name_en", "code"]
-    autocomplete_fields = ["parent"]
-    filter_horizontal = ["skill_groups"]
-    ordering = ["direction", "parent__position", "position", "pk"]
-    list_per_page = 200
-
-
-@admin.register(SkillGroup)
-class SkillGroupAdmin(_ModelAdmin):
-    """Who works on what together."""
-
-    list_display = ["name", "platform_id", "is_active"]
-    list_filter = ["is_active"]
-    search_fields = ["name", "platform_id"]
-    filter_horizontal = ["members"]
-
-
 @admin.register(FollowUp)
 class FollowUpAdmin(LongTableAdmin):
     """What we owe."""
@@ -215,7 +197,10 @@ class FollowUpAdmin(LongTableAdmin):
         ("due_at", admin.DateFieldListFilter),
     ]
     ordering = ["-pk"]
-    fields = ["kind", "customer", "endpoint", "leg", "owner", "text", "due_at", "done_at"]
+    fields: ClassVar[list[Any]] = [
+        "kind", "customer", "endpoint", "leg", "owner", "group", "text", "due_at",
+        "done_at",
+    ]  # fmt: skip
     autocomplete_fields = ["customer", "owner"]
     raw_id_fields = ["endpoint", "leg"]
 

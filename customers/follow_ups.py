@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from customers.groups import groups_of
 from customers.models import FollowUp
 from customers.roles import is_supervisor, roles_of
 from customers.templatetags.follow_up_words import due_time
@@ -35,6 +36,14 @@ class Due(enum.StrEnum):
     OVERDUE = "overdue"
     TODAY = "today"
     LATER = "later"
+
+
+class Scope(enum.StrEnum):
+    """Whose follow-ups a list shows."""
+
+    MINE = "mine"
+    GROUPS = "groups"
+    ALL = "all"
 
 
 class FollowUpError(ValueError):
@@ -76,10 +85,14 @@ def bounds(due: Due, now: datetime, zone: tzinfo) -> tuple[datetime | None, date
     }[due]
 
 
-def listed(user: Any, *, mine: bool) -> QuerySet[FollowUp]:
-    """The open ones: the user's own, or everybody's and the queue's (owner empty)."""
+def listed(user: Any, scope: Scope) -> QuerySet[FollowUp]:
+    """The open ones: the user's own; those of their groups and everybody's queue; for supervisors all."""
     rows = FollowUp.objects.visible_to(user).open()
-    return rows.filter(owner=user) if mine else rows
+    if scope is Scope.MINE:
+        return rows.filter(owner=user)
+    if scope is Scope.ALL and is_supervisor(user):
+        return rows
+    return rows.filter(Q(group__in=groups_of(user)) | Q(group=None, owner=None))
 
 
 def in_group(rows: QuerySet[FollowUp], due: Due, now: datetime) -> QuerySet[FollowUp]:
@@ -93,7 +106,8 @@ def in_group(rows: QuerySet[FollowUp], due: Due, now: datetime) -> QuerySet[Foll
 def section(rows: QuerySet[FollowUp], due: Due, now: datetime, after: str = "") -> Section:
     """One page of a group, the most urgent first. `after` is a key that an earlier page gave."""
     group = in_group(rows, due, now)
-    page = group.select_related("customer", "endpoint", "owner").order_by("due_at", "pk")
+    page = group.select_related("customer", "endpoint", "owner", "group")
+    page = page.order_by("due_at", "pk")
     key = read_key(after)
     if key:
         due_at, pk = key
@@ -115,26 +129,30 @@ def count_due(user: Any, now: datetime) -> int:
     if not roles_of(user):
         return 0
     midnight = end_of_day(now, timezone.get_current_timezone())
-    return count(listed(user, mine=True).filter(due_at__lt=midnight))
+    return count(listed(user, Scope.MINE).filter(due_at__lt=midnight))
 
 
 def count_unowned(user: Any, now: datetime) -> int:
-    """How many in the queue are overdue or due today and wait for somebody to take them."""
+    """How many in the user's queues are overdue or due today and wait for somebody to take them."""
     midnight = end_of_day(now, timezone.get_current_timezone())
-    return count(listed(user, mine=False).filter(owner=None, due_at__lt=midnight))
+    return count(listed(user, Scope.GROUPS).filter(owner=None, due_at__lt=midnight))
 
 
 def may_change(follow_up: FollowUp, user: Any) -> bool:
-    """The owner, anybody with a role while it is the queue's, supervisors always."""
+    """The owner; of a group's queue its people, of everybody's queue anybody with a role; supervisors always."""
     if is_supervisor(user):
         return True
-    return bool(roles_of(user)) and follow_up.owner_id in (None, user.pk)
+    if not roles_of(user):
+        return False
+    if follow_up.owner_id is None:
+        return follow_up.group_id is None or follow_up.group_id in groups_of(user)
+    return bool(follow_up.owner_id == user.pk)
 
 
 @transaction.atomic
 def complete(pk: int, by: Any) -> Change:
     """完成. Whoever does what was the queue's becomes its owner. Raises FollowUpError when it cannot be done."""
-    row = _locked(pk, by)
+    row = locked(pk, by)
     before = _state(row)
     row.done_at = timezone.now()
     row.owner = row.owner or by
@@ -146,30 +164,33 @@ def complete(pk: int, by: Any) -> Change:
 @transaction.atomic
 def reschedule(pk: int, by: Any, due_at: datetime | None, seen: str) -> Change:
     """改期. `seen` is the due time that the user had before their eyes: one that somebody moved is not moved again."""
-    row = _locked(pk, by)
-    now = timezone.now()
+    row = locked(pk, by)
     if due_at is None:
         raise FollowUpError(_("请填写改到什么时间。"))
     if _moment(seen) != row.due_at:
         raise FollowUpError(
             _("刚刚有人改到了%(time)s，请看过再改。") % {"time": due_time(row.due_at)}
         )
+    before = _state(row)
+    move_to(row, due_at)
+    return _changed(row, by, before, _("已改到%(time)s") % {"time": due_time(due_at)})
+
+
+def move_to(row: FollowUp, due_at: datetime) -> None:
+    """Make it due at another time, of which it is told anew. Raises FollowUpError."""
+    now = timezone.now()
     if due_at <= now:
         raise FollowUpError(_("这个时间已经过去，请另选时间。"))
     if due_at > now + FARTHEST:
         raise FollowUpError(_("时间太远，最多改到两年以内。"))
-    before = _state(row)
-    row.due_at = due_at
-    # A new time can be missed anew.
-    row.announced_at = None
+    row.due_at, row.announced_at = due_at, None
     row.save(update_fields=["due_at", "announced_at"])
-    return _changed(row, by, before, _("已改到%(time)s") % {"time": due_time(due_at)})
 
 
 @transaction.atomic
 def take(pk: int, by: Any) -> Change:
     """我来处理: from the queue to this user."""
-    row = _locked(pk, by)
+    row = locked(pk, by)
     if row.owner is not None:
         raise FollowUpError(_taken(row, by))
     before = _state(row)
@@ -205,12 +226,13 @@ def undo(pk: int, by: Any, token: str) -> Change:
 
 
 def _find(pk: int, by: Any) -> FollowUp:
-    rows = FollowUp.objects.visible_to(by).select_related("customer", "endpoint", "owner")
+    rows = FollowUp.objects.visible_to(by)
+    rows = rows.select_related("customer", "endpoint", "owner", "group")
     return rows.select_for_update(of=("self",)).get(pk=pk)
 
 
-def _locked(pk: int, by: Any) -> FollowUp:
-    """The open row, which this user may change."""
+def locked(pk: int, by: Any) -> FollowUp:
+    """The open row, locked, which this user may change. Raises FollowUpError, or DoesNotExist."""
     row = _find(pk, by)
     if row.done_at is not None:
         raise FollowUpError(_("这条待办已经完成了（%(time)s）。") % {"time": due_time(row.done_at)})
@@ -220,6 +242,10 @@ def _locked(pk: int, by: Any) -> FollowUp:
 
 
 def _taken(row: FollowUp, by: Any) -> str:
+    if row.owner is None and row.group is not None:
+        return _("这条待办在%(name)s的队列里，只有本组的人或班长可以处理。") % {
+            "name": row.group.name
+        }
     if row.owner_id == by.pk or row.owner is None:
         return _("这条待办已经在您名下了。")
     return _("这条待办由%(name)s负责，只有本人或班长可以处理。") % {"name": row.owner.shown_name}

@@ -1,6 +1,5 @@
 """小结: the coded outcome of a leg, its ticket, and what was promised. Can be undone and, on the same day, reopened."""
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,10 +10,23 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from customers.models import Disposition, FollowUp, Leg, LegChange
+from customers import follow_up_calls
+from customers.do_not_call import register
+from customers.models import Disposition, DoNotCallChange, FollowUp, Leg, LegChange, SkillGroup
+from customers.outcomes import Choice, asks_for_more, choices_for, has_choices
 
-_RECENT_LEGS = 200
-MOST_CHOICES = 9
+__all__ = [
+    "Choice",
+    "Preset",
+    "Promise",
+    "WrapUpError",
+    "choices_for",
+    "is_required",
+    "presets",
+    "reopen",
+    "talk_seconds",
+    "wrap_up",
+]
 
 
 class WrapUpError(ValueError):
@@ -26,46 +38,13 @@ class WrapUpError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """A reason with its outcomes, at most nine of each: one digit picks one."""
-
-    reason: Disposition
-    outcomes: tuple[Disposition, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Promise:
-    """A call-back that the agent promised. `mine` makes them its owner, else the queue has it."""
+    """A call-back that the agent promised. `mine` makes them its owner, else the queue of `group`, or everybody's."""
 
     due_at: datetime
     mine: bool = True
     text: str = ""
-
-
-def choices_for(leg: Leg, user: Any) -> list[Choice]:
-    """The reasons for a leg of this direction, those this agent used most lately first."""
-    direction = leg.interaction.direction
-    rows = Disposition.objects.filter(is_active=True, direction__in=["", direction])
-    by_parent: dict[int | None, list[Disposition]] = {}
-    for row in rows:
-        by_parent.setdefault(row.parent_id, []).append(row)
-    used = _recent_use(user)
-    reasons = sorted(
-        by_parent.get(None, []),
-        key=lambda r: -sum(used[o.pk] for o in by_parent.get(r.pk, [])),
-    )
-    return [
-        Choice(
-            reason,
-            tuple(sorted(by_parent.get(reason.pk, []), key=lambda o: -used[o.pk])[:MOST_CHOICES]),
-        )
-        for reason in reasons[:MOST_CHOICES]
-    ]
-
-
-def _recent_use(user: Any) -> Counter[int]:
-    recent = Leg.objects.filter(user=user).order_by("-last_signal_at")[:_RECENT_LEGS]
-    return Counter(pk for pk in recent.values_list("disposition_id", flat=True) if pk)
+    group: SkillGroup | None = None
 
 
 def talk_seconds(leg: Leg, now: datetime) -> float:
@@ -90,8 +69,12 @@ def wrap_up(
     outcome: Disposition | None,
     ticket: str = "",
     promise: Promise | None = None,
+    follow_up_done: bool = True,
 ) -> None:
-    """Finish the agent's work on a leg. Raises WrapUpError when something that must be said is missing."""
+    """Finish the agent's work on a leg. Raises WrapUpError when something that must be said is missing.
+
+    `follow_up_done`: whether a call that was made for a follow-up, and reached somebody, settles it.
+    """
     now = timezone.now()
     leg = (
         Leg.objects.select_for_update(of=("self",))
@@ -100,9 +83,9 @@ def wrap_up(
     )
     if leg.state in (Leg.State.CONNECTED, Leg.State.DIALLED):
         raise WrapUpError("state", _("通话还没有结束。"))
-    if outcome is None and is_required(leg, now):
+    if outcome is None and is_required(leg, now) and has_choices(leg, by):
         raise WrapUpError("outcome", _("请选择结果。"))
-    if outcome is not None and outcome.children.filter(is_active=True).exists():
+    if outcome is not None and asks_for_more(leg, by, outcome):
         raise WrapUpError("outcome", _("请再选择结果。"))
     if promise is not None and promise.due_at <= now:
         raise WrapUpError("due", _("回访时间已经过去，请另选时间。"))
@@ -119,15 +102,23 @@ def wrap_up(
             *("wrapped_up_at", "ended_at", "changed_at"),
         ]
     )
-    if promise is not None:
+    if promise is None:
+        follow_up_calls.reached(leg, by, done=follow_up_done)
+    else:
         _promise(leg, by, promise)
     if outcome is not None and outcome.sets_do_not_call and leg.endpoint is not None:
-        leg.endpoint.do_not_call = True
-        leg.endpoint.save(update_fields=["do_not_call"])
+        register(leg.endpoint, by, reason=outcome.name_zh, source=DoNotCallChange.Source.WRAP_UP)
 
 
 def _promise(leg: Leg, by: Any, promise: Promise) -> None:
-    """One promise per leg: wrapping up again moves it."""
+    """One promise per leg: wrapping up again moves it. A call for a promise that is promised anew moves that one."""
+    owner = by if promise.mine else None
+    group = None if promise.mine else promise.group
+    if follow_up_calls.promised_anew(
+        leg, by, owner=owner, group=group, text=promise.text, due_at=promise.due_at
+    ):
+        return
+    follow_up_calls.reached(leg, by, done=True)
     FollowUp.objects.update_or_create(
         leg=leg,
         kind=FollowUp.Kind.PROMISE,
@@ -135,7 +126,8 @@ def _promise(leg: Leg, by: Any, promise: Promise) -> None:
         defaults={
             "customer": leg.interaction.customer,
             "endpoint": leg.interaction.endpoint,
-            "owner": by if promise.mine else None,
+            "owner": owner,
+            "group": group,
             "text": promise.text[:300],
             "due_at": promise.due_at,
             "announced_at": None,
@@ -153,6 +145,7 @@ def reopen(leg: Leg, by: Any) -> None:
     if timezone.localdate(leg.wrapped_up_at) != timezone.localdate(now):
         raise WrapUpError("state", _("小结只能在当天修改；请联系班长更正。"))
     _remember(leg, by, "reopened", now)
+    follow_up_calls.reopened(leg)
     spoke = leg.connected_at or leg.told_connected_at
     leg.state = Leg.State.WRAP_UP if spoke else Leg.State.MISSED
     leg.ending = Leg.Ending.NONE

@@ -12,9 +12,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from customers.customer_fields import FieldLine
+from customers.groups import queues_for
 from customers.identity_gate import Gate
 from customers.matching import Candidate, Reason
-from customers.models import Customer, Endpoint, FollowUp, Leg, NoteConflict, SentMessage
+from customers.models import (
+    Customer,
+    Endpoint,
+    FollowUp,
+    Leg,
+    NoteConflict,
+    SentMessage,
+    SkillGroup,
+)
 from customers.number_view import NumberView
 from customers.templatetags.timeline_words import disposition_name, entry_words
 from customers.timeline import Page
@@ -92,6 +101,17 @@ class Card:
     def choices(self) -> list[Choice]:
         """The outcomes to choose from, asked for when they are painted."""
         return choices_for(self.leg, self.user)
+
+    @property
+    def follow_up(self) -> FollowUp | None:
+        """What this call was made for, while it is open."""
+        owed = self.leg.follow_up if self.leg.follow_up_id is not None else None
+        return owed if owed is not None and owed.done_at is None else None
+
+    @property
+    def queues(self) -> list[SkillGroup]:
+        """The groups that a promise can be left to, the agent's own first; asked for when they are painted."""
+        return queues_for(self.user)
 
     @property
     def presets(self) -> list[Preset]:

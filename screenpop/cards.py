@@ -25,7 +25,10 @@ _OF_POINT = (
     *(f"endpoint__{name}" for name in ("kind", "value", "do_not_call")),
 )
 _NAMES = ("username", "first_name", "last_name", "display_name")
-_OF_PROMISE = ("due_at", "text", "owner_id", *(f"owner__{name}" for name in _NAMES))
+_OF_PROMISE = (
+    *("due_at", "text", "attempts", "owner_id", "group_id", "group__name"),
+    *(f"owner__{name}" for name in _NAMES),
+)
 
 
 def head_of(user: Any, leg: Leg, now: datetime) -> Card:
@@ -140,9 +143,11 @@ def _why(card: Card, user: Any, now: datetime) -> Why:
     why = Why(last=card.timeline.entries[0] if card.timeline.entries else None)
     if why.last is not None:
         why.times = times_within(card.leg.interaction, user, now, card.timeline)
-    if card.customer:
+    if card.follow_up is not None:
+        why.promise = card.follow_up
+    elif card.customer:
         promises = FollowUp.objects.visible_to(user).open().filter(customer=card.customer)
-        first = promises.order_by("due_at").select_related("owner").only(*_OF_PROMISE)[:1]
-        why.promise = next(iter(first), None)
-        why.overdue = why.promise is not None and why.promise.due_at < now
+        first = promises.order_by("due_at").select_related("owner", "group")
+        why.promise = next(iter(first.only(*_OF_PROMISE)[:1]), None)
+    why.overdue = why.promise is not None and why.promise.due_at < now
     return why

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from customers.addresses import Address, read_address
+from customers.follow_ups import Scope, listed
 from customers.models import ContactPoint, Customer, Endpoint, FollowUp, Leg
 from customers.number_view import NumberView, view_number
 
@@ -25,9 +26,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The panel. `due` are the agent's own promises until tonight, the overdue ones first."""
+    """The panel. `due` is what the agent owes until tonight, the overdue first; `queue` what nobody has taken yet."""
 
     due: list[FollowUp]
+    queue: list[FollowUp]
     unfinished: list[Leg]
     recent: list[Leg]
     done_today: list[Leg]
@@ -37,10 +39,10 @@ class Home:
 def home_of(user: Any, now: datetime) -> Home:
     """The panel of one agent."""
     tonight = timezone.localtime(now).replace(hour=23, minute=59, second=59)
-    due = FollowUp.objects.visible_to(user).open().filter(owner=user, due_at__lte=tonight)
     recent = _with_people(Leg.objects.of_agent(user)).exclude(interaction__customer=None)
     return Home(
-        due=list(due.select_related("customer", "endpoint").order_by("due_at")[:FEW]),
+        due=_due(listed(user, Scope.MINE), tonight),
+        queue=_due(listed(user, Scope.GROUPS).filter(owner=None), tonight),
         unfinished=unfinished_of(user, now),
         recent=_one_each(recent.order_by("-last_signal_at", "-pk")[: FEW * 4]),
         done_today=_done_today(user, now),
@@ -63,6 +65,11 @@ def _done_today(user: Any, now: datetime) -> list[Leg]:
     # The first condition says little, but lets the database begin at an index.
     lately = legs.filter(last_signal_at__gte=midnight - _UNFINISHED_FOR)
     return list(lately.filter(wrapped_up_at__gte=midnight).order_by("-wrapped_up_at", "-pk")[:FEW])
+
+
+def _due(rows: QuerySet[FollowUp], tonight: datetime) -> list[FollowUp]:
+    rows = rows.filter(due_at__lte=tonight).select_related("customer", "endpoint", "group")
+    return list(rows.order_by("due_at", "pk")[:FEW])
 
 
 def _with_people(legs: QuerySet[Leg]) -> QuerySet[Leg]:

@@ -5,6 +5,7 @@ from customers.models.card_setup import CardField, GatedLevel, VerificationItem
 from customers.models.centre import Centre
 from customers.models.customer import Customer
 from customers.models.customer_change import CustomerChange, IdentityCheck
+from customers.models.do_not_call import DoNotCallChange
 from customers.models.endpoint import ContactPoint, Endpoint, MatchVerdict, NumberMention
 from customers.models.follow_up import FollowUp
 from customers.models.import_run import ImportProblem, ImportRun
@@ -28,6 +29,7 @@ __all__ = [
     "Customer",
     "CustomerChange",
     "Disposition",
+    "DoNotCallChange",
     "Endpoint",
     "FollowUp",
     "GatedLevel",

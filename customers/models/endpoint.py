@@ -73,6 +73,11 @@ class Endpoint(models.Model):
                 condition=models.Q(is_own_line=True),
                 name="endpoint_own_lines",
             ),
+            models.Index(
+                fields=["id"],
+                condition=models.Q(do_not_call=True),
+                name="endpoint_do_not_call",
+            ),
         ]
 
     def __str__(self) -> str:

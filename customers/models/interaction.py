@@ -254,6 +254,16 @@ class Leg(models.Model):
     )
     ticket = models.CharField(_("单号"), max_length=60, blank=True)
     wrapped_up_at = models.DateTimeField(null=True, blank=True)
+    # What this call was made for; nearly every leg has none.
+    follow_up = models.ForeignKey(
+        "customers.FollowUp",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="calls",
+        verbose_name=_("待办"),
+    )
     changed_at = models.DateTimeField(auto_now=True)
 
     objects = LegQuerySet.as_manager()
@@ -267,6 +277,11 @@ class Leg(models.Model):
         indexes = [
             models.Index(fields=["endpoint", "-last_signal_at"]),
             models.Index(fields=["user", "-last_signal_at"]),
+            models.Index(
+                fields=["follow_up"],
+                condition=Q(follow_up__isnull=False),
+                name="leg_of_follow_up",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -18,7 +18,7 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET, require_POST
 
 from customers import follow_ups as rules
-from customers.follow_ups import Change, Due, FollowUpError, Section
+from customers.follow_ups import Change, Due, FollowUpError, Scope, Section
 from customers.models import FollowUp
 from customers.number_view import NumberView, view_number
 from customers.roles import is_supervisor, roles_of
@@ -26,8 +26,6 @@ from customers.templatetags.follow_up_words import overdue_words
 from customers.templatetags.work_links import capped
 from customers.views.access import View
 from customers.wrap_up import presets
-
-_ALL, _MINE = "all", "mine"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +59,16 @@ def role_required(view: View) -> View:
 @require_GET
 @role_required
 def follow_ups(request: HttpRequest) -> HttpResponse:
-    """The list: 逾期, 今天, 以后. `tab` is "mine" or "all"; `section`, `after` and `at` read on in one group."""
+    """The list: 逾期, 今天, 以后. `tab` is "mine", "groups" or, for supervisors, "all".
+
+    `section`, `after` and `at` read on in one section.
+    """
     tab = _tab(request.GET.get("tab", ""), request.user)
     asked, after = request.GET.get("section", ""), request.GET.get("after", "")
     # A group keeps the bounds that its first page had, or rows would come twice as time goes on.
     now = timezone.now()
     at = _moment(request.GET.get("at", "")) or now
-    rows = rules.listed(request.user, mine=tab == _MINE)
+    rows = rules.listed(request.user, tab)
     context: dict[str, Any] = {"tab": tab, "at": at.isoformat(), "presets": presets(now)}
     context["may_open"] = is_supervisor(request.user)
     if "HX-Request" in request.headers and asked in list(Due):
@@ -80,7 +81,7 @@ def follow_ups(request: HttpRequest) -> HttpResponse:
         "sections": [_shown(section, request.user, now) for section in sections],
         "empty": not any(section.count for section in sections),
         "is_supervisor": is_supervisor(request.user),
-        "unowned": rules.count_unowned(request.user, now) if tab == _MINE else 0,
+        "unowned": rules.count_unowned(request.user, now) if tab is Scope.MINE else 0,
     }
     return render(request, "customers/follow_ups.html", context)
 
@@ -135,9 +136,9 @@ def _change(request: HttpRequest, pk: int, make: Callable[[], Change]) -> HttpRe
         messages.info(request, change.words if change else problem)
         return redirect(f"{reverse('follow-ups')}?tab={tab}")
     visible = FollowUp.objects.visible_to(request.user)
-    row = visible.select_related("customer", "endpoint", "owner").get(pk=pk)
+    row = visible.select_related("customer", "endpoint", "owner", "group").get(pk=pk)
     now = timezone.now()
-    rows = rules.listed(request.user, mine=tab == _MINE)
+    rows = rules.listed(request.user, tab)
     context = {
         "row": _row(row, request.user, now),
         "change": change,
@@ -162,15 +163,18 @@ def _row(row: FollowUp, user: Any, now: datetime) -> Row:
         number=view_number(row.endpoint, user) if row.endpoint else None,
         overdue=overdue_words(row.due_at, now),
         may_change=rules.may_change(row, user),
-        may_take=row.owner_id is None,
+        may_take=row.owner_id is None and rules.may_change(row, user),
     )
 
 
-def _tab(asked: str, user: Any) -> str:
-    """Supervisors begin with the whole centre, agents with their own."""
-    if asked in (_ALL, _MINE):
-        return asked
-    return _ALL if is_supervisor(user) else _MINE
+def _tab(asked: str, user: Any) -> Scope:
+    """Supervisors begin with the whole centre, agents with their own; all of it is for supervisors alone."""
+    supervises = is_supervisor(user)
+    if asked == Scope.ALL and not supervises:
+        return Scope.GROUPS
+    if asked in list(Scope):
+        return Scope(asked)
+    return Scope.ALL if supervises else Scope.MINE
 
 
 def _moment(text: str) -> datetime | None:

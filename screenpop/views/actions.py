@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from customers import linking
 from customers.models import Customer, Interaction, Leg
+from customers.wrap_up import presets
 from screenpop import seats
 from screenpop.dialing import OUTCOMES, mark_outcome
 from screenpop.views.access import agent_required, card_context, leg_write, own_leg, refusal
@@ -87,9 +88,13 @@ def ended(request: HttpRequest, leg: Leg) -> HttpResponse:
 @require_POST
 @leg_write
 def outcome(request: HttpRequest, leg: Leg) -> HttpResponse:
-    """How a dialled call ended: "connected", "no-answer" or "not-dialled"."""
+    """How a dialled call ended: "connected", "no-answer" or "not-dialled".
+
+    `due`: a preset's code, to which the follow-up that was called for is moved when nobody answered; "" leaves it.
+    """
     said = request.POST.get("outcome", "")
     if said not in OUTCOMES or leg.state != Leg.State.DIALLED:
         return refusal(409, "not-dialled", _("这通外呼已经有结果了。"))
-    mark_outcome(leg, said)
+    by_code = {preset.code: preset.due_at for preset in presets(timezone.now())}
+    mark_outcome(leg, said, request.user, by_code.get(request.POST.get("due", "")))
     return painted(request, leg.pk)

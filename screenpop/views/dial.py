@@ -1,13 +1,18 @@
 """The dial button."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from customers.follow_ups import FollowUpError
 from customers.models import ContactPoint, Endpoint, Leg
 from screenpop.cards import card_of
-from screenpop.dialing import DoNotCallError, NotDialableError, call_out_message, dial
+from screenpop.dialing import DoNotCallError, NotDialableError, call_out_message, dial_again
+from screenpop.models import DialRequest
 from screenpop.views.access import leg_write, own_leg, refusal
 
 
@@ -22,28 +27,25 @@ def dial_number(request: HttpRequest, leg: Leg) -> HttpResponse:
     endpoint = _endpoint(request, leg)
     if endpoint is None:
         return refusal(404, "no-number", _("这张卡片上没有这个号码。"))
+    confirmed = request.POST.get("confirmed") == "1"
+    return answered(request, lambda: dial_again(request.user, leg, endpoint, confirmed=confirmed))
+
+
+def answered(request: HttpRequest, dial: Callable[[], tuple[DialRequest, Leg]]) -> HttpResponse:
+    """Dial, and answer with the message and the card, or with what stood in the way."""
     try:
-        asked, dialled = dial(
-            request.user,
-            endpoint,
-            leg.interaction.customer,
-            leg,
-            confirmed=request.POST.get("confirmed") == "1",
-        )
+        asked, dialled = dial()
     except DoNotCallError as question:
         return refusal(409, "do-not-call", str(question))
     except NotDialableError as reason:
         return refusal(422, "not-dialable", str(reason))
+    except FollowUpError as reason:
+        return refusal(409, "follow-up", str(reason))
     fresh = own_leg(request, dialled.pk)
     assert fresh is not None
     card = render_to_string("pop/_card.html", {"card": card_of(request.user, fresh)}, request)
-    return JsonResponse(
-        {
-            "message": call_out_message(asked.dialled, asked.description),
-            "leg": dialled.pk,
-            "card": card,
-        }
-    )
+    message: dict[str, Any] = call_out_message(asked.dialled, asked.description)
+    return JsonResponse({"message": message, "leg": dialled.pk, "card": card})
 
 
 def _endpoint(request: HttpRequest, leg: Leg) -> Endpoint | None:

@@ -1,23 +1,21 @@
 """The panel while nothing rings, its search, and dialling without a card."""
 
-from typing import Any
-
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from customers.addresses import read_address
 from customers.matching import match
-from customers.models import ContactPoint, Customer, Endpoint
+from customers.models import ContactPoint, Customer, Endpoint, FollowUp
 from customers.search import search
-from screenpop.cards import card_of
+from screenpop import dialing
 from screenpop.contact_session import own_values
-from screenpop.dialing import DoNotCallError, NotDialableError, call_out_message, dial
+from screenpop.dialing import dial
 from screenpop.home import FEW, home_of, people_of, typed_number
-from screenpop.views.access import agent_required, own_leg, refusal
+from screenpop.views.access import agent_required, refusal
+from screenpop.views.dial import answered
 
 
 @require_GET
@@ -47,18 +45,23 @@ def dial_anyone(request: HttpRequest) -> HttpResponse:
     if endpoint is None:
         return refusal(422, "not-dialable", _("没有号码可拨"))
     customer = match([endpoint], own_values=own_values([endpoint])).customer
+    confirmed = request.POST.get("confirmed") == "1"
+    return answered(
+        request, lambda: dial(request.user, endpoint, customer, None, confirmed=confirmed)
+    )
+
+
+@require_POST
+@agent_required
+def dial_follow_up(request: HttpRequest, follow_up_id: int) -> HttpResponse:
+    """Call whom a follow-up is owed to; it is taken from the queue and the attempt is counted."""
+    confirmed = request.POST.get("confirmed") == "1"
     try:
-        confirmed = request.POST.get("confirmed") == "1"
-        asked, dialled = dial(request.user, endpoint, customer, None, confirmed=confirmed)
-    except DoNotCallError as question:
-        return refusal(409, "do-not-call", str(question))
-    except NotDialableError as reason:
-        return refusal(422, "not-dialable", str(reason))
-    leg = own_leg(request, dialled.pk)
-    assert leg is not None
-    card = render_to_string("pop/_card.html", {"card": card_of(request.user, leg)}, request)
-    message: dict[str, Any] = call_out_message(asked.dialled, asked.description)
-    return JsonResponse({"message": message, "leg": dialled.pk, "card": card})
+        return answered(
+            request, lambda: dialing.dial_follow_up(request.user, follow_up_id, confirmed=confirmed)
+        )
+    except FollowUp.DoesNotExist:
+        return refusal(404, "no-follow-up", _("这条待办已经不在了。"))
 
 
 def _endpoint(request: HttpRequest) -> Endpoint | None:

@@ -79,7 +79,11 @@ def _form(
     request: HttpRequest, *, problem: str = "", text: str = "", status: int = 200
 ) -> HttpResponse:
     after = request.GET.get("after", "")
-    people = get_user_model().objects.order_by("username").prefetch_related("groups", "seats")
+    people = (
+        get_user_model()
+        .objects.order_by("username")
+        .prefetch_related("groups", "seats", "skill_groups")
+    )
     if after.isascii() and after.isdigit():
         # By id, so that no name stands in an address.
         last = get_user_model().objects.filter(pk=int(after)).first()
@@ -101,7 +105,12 @@ def _person(user: Any) -> dict[str, Any]:
     """A colleague as the list shows one."""
     names = {group.name for group in user.groups.all()}
     roles = [str(text) for name, text in _role_names().items() if name in names]
-    return {"user": user, "roles": roles, "seats": [seat.email for seat in user.seats.all()]}
+    return {
+        "user": user,
+        "roles": roles,
+        "seats": [seat.email for seat in user.seats.all()],
+        "groups": list(user.skill_groups.all()),
+    }
 
 
 def _role_names() -> dict[str, str]:

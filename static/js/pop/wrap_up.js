@@ -18,7 +18,8 @@ export function bindWrapUp({ main }) {
       if (row.hidden) for (const input of row.querySelectorAll("input:checked")) input.checked = false;
     }
     for (const choice of form.querySelectorAll(".choice")) choice.toggleAttribute("data-chosen", choice.firstElementChild.checked);
-    const outcome = form.querySelector("input[name=outcome]:checked");
+    // A reason under which nothing stands is the outcome itself.
+    const outcome = form.querySelector("input[name=outcome]:checked") || reason;
     const ticket = form.querySelector("[data-ticket]");
     if (ticket) ticket.hidden = !(outcome && outcome.hasAttribute("data-wants-ticket")) && !ticket.querySelector("input").value;
     const due = form.querySelector("input[name=due]:checked");
@@ -32,12 +33,12 @@ export function bindWrapUp({ main }) {
 
   function chosen(input) {
     const form = input.form;
-    if (input.hasAttribute("data-wants-follow-up") && input.name === "outcome") {
+    if (input.hasAttribute("data-wants-follow-up") && input.name !== "due") {
       const none = form.querySelector('input[name=due][value=""]');
       if (none.checked) none.checked = false;
     }
     paint(form);
-    if (input.name === "outcome" && input.hasAttribute("data-wants-ticket")) form.querySelector("[data-ticket] input").focus();
+    if (input.hasAttribute("data-wants-ticket")) form.querySelector("[data-ticket] input").focus();
   }
 
   main.addEventListener("change", (event) => {
