@@ -5,29 +5,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
 from django.db import connection
 from django.test import Client
-from django.utils import translation
 
 from customers import follow_ups as rules
 from customers.follow_ups import PAGE, Due, FollowUpError, Scope
 from customers.models import Customer, Endpoint, FollowUp, SkillGroup
 from customers.templatetags.follow_up_words import due_time, overdue_words
 from customers.templatetags.work_links import capped
+from tests.customers.people import NOON, SHANGHAI, person
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 HTMX = {"HX-Request": "true"}
-# A Saturday.
-NOON = datetime(2026, 11, 21, 12, 0, tzinfo=SHANGHAI)
-
-
-@pytest.fixture(autouse=True)
-def in_chinese():
-    """Whatever language a page of an earlier test was asked for in."""
-    with translation.override("zh-hans"):
-        yield
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:
@@ -99,34 +87,6 @@ def test_counts_stop_where_they_were_capped():
 
 
 # --- the rules ---
-
-
-def person(name: str, role: str = "agent"):
-    user = get_user_model().objects.create_user(name, display_name=name)
-    if role:
-        user.groups.add(Group.objects.get_or_create(name=role)[0])
-    return user
-
-
-@pytest.fixture
-def noon(db):
-    with time_machine.travel(NOON, tick=False):
-        yield
-
-
-@pytest.fixture
-def li(noon):
-    return person("李")
-
-
-@pytest.fixture
-def zhao(noon):
-    return person("赵")
-
-
-@pytest.fixture
-def boss(noon):
-    return person("班长", "supervisor")
 
 
 def task(owner=None, due_at: datetime = NOON + timedelta(hours=1), **more) -> FollowUp:

@@ -1,15 +1,11 @@
 """The centre's list of interactions with its filters, and one interaction with every leg."""
 
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 import pytest
-import time_machine
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
 from django.db import connection
 from django.test import Client
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from customers.interaction_list import (
     MOST_DAYS,
@@ -29,17 +25,10 @@ from customers.models import (
     Leg,
     LegChange,
 )
+from tests.customers.people import NOON, person
 
 HTMX = {"HX-Request": "true"}
 TODAY = date(2026, 11, 21)
-NOON = datetime(2026, 11, 21, 12, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
-
-
-@pytest.fixture(autouse=True)
-def in_chinese():
-    """Whatever language a page of an earlier test was asked for in."""
-    with translation.override("zh-hans"):
-        yield
 
 
 # --- what an address asks for ---
@@ -78,34 +67,6 @@ def test_what_cannot_be_read_is_not_asked_for(query):
 
 
 # --- the list ---
-
-
-def person(name: str, role: str = "agent"):
-    user = get_user_model().objects.create_user(name, display_name=name)
-    if role:
-        user.groups.add(Group.objects.get_or_create(name=role)[0])
-    return user
-
-
-@pytest.fixture
-def noon(db):
-    with time_machine.travel(NOON, tick=False):
-        yield
-
-
-@pytest.fixture
-def li(noon):
-    return person("李")
-
-
-@pytest.fixture
-def zhao(noon):
-    return person("赵")
-
-
-@pytest.fixture
-def boss(noon):
-    return person("班长", "supervisor")
 
 
 @pytest.fixture
