@@ -47,14 +47,15 @@ def count_rows() -> dict[str, int]:
     with connection.cursor() as cursor:
         there = set(connection.introspection.table_names(cursor))
         counts = {}
-        for table in sorted(_tables() & there):
+        for table in sorted(our_tables() & there):
             name = connection.ops.quote_name(table)
             cursor.execute(f"SELECT COUNT(*) FROM {name}")  # noqa: S608 - our own names
             counts[table] = int(cursor.fetchone()[0])
     return counts
 
 
-def _tables() -> set[str]:
+def our_tables() -> set[str]:
+    """The tables of this version's models."""
     return {
         model._meta.db_table
         for model in apps.get_models(include_auto_created=True)
@@ -84,7 +85,7 @@ def _check_sqlite(copy: sqlite3.Connection) -> dict[str, int]:
         there = {row[0] for row in names}
         return {
             table: int(copy.execute(f'SELECT COUNT(*) FROM "{table}"').fetchone()[0])  # noqa: S608 - our own names
-            for table in sorted(_tables() & there)
+            for table in sorted(our_tables() & there)
         }
     except sqlite3.DatabaseError as error:
         raise BackupError(f"The copy of the database is damaged: {error}") from None

@@ -89,6 +89,7 @@ def test_a_second_run_looks_an_hour_back_and_doubles_nothing(api):
     fetch(SyncKind.RECORDS)
     before = timezone.now()
     run = fetch(SyncKind.RECORDS)
+    assert run.since is not None
     assert timedelta(minutes=59) < before - run.since < timedelta(minutes=61)
     assert run.counts == {"unchanged": 1}
     assert (Interaction.objects.count(), Recording.objects.count()) == (1, 2)
@@ -140,6 +141,7 @@ def test_it_goes_on_where_it_stopped(api):
     assert run.request_id == "request-4"
     assert len(sessions()) == 100
     stopped = run.window_at
+    assert stopped is not None
     SyncState.objects.update(swept_at=timezone.now())
     run = fetch(SyncKind.RECORDS)
     assert run.since == stopped - timedelta(hours=1)
@@ -205,6 +207,7 @@ def test_a_later_beginning_leaves_the_gap_to_the_next_run(api):
 
 def test_nothing_older_than_the_platform_keeps_is_asked_for(api):
     run = begin(SyncKind.RECORDS, since=datetime(2020, 1, 1, tzinfo=UTC))
+    assert run.since is not None
     assert timezone.now() - run.since < timedelta(days=180)
     assert run_to_end(run).state == "done"
 
@@ -346,13 +349,16 @@ def test_a_lease_lasts_from_step_to_step(api):
     run = begin(SyncKind.RECORDS)
     SyncState.objects.update(lease_until=timezone.now())
     step(run)
-    left = SyncState.objects.get(kind="records").lease_until - timezone.now()
+    until = SyncState.objects.get(kind="records").lease_until
+    assert until is not None
+    left = until - timezone.now()
     assert LEASE - timedelta(seconds=20) < left <= LEASE
 
 
 def test_the_turn_is_taken_once(api):
     every = timedelta(minutes=15)
     run = begin_due(SyncKind.SEATS, every)
+    assert run is not None
     assert begin_due(SyncKind.SEATS, every) is None
     run_to_end(run)
     assert begin_due(SyncKind.SEATS, every) is None

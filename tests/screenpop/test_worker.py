@@ -7,6 +7,7 @@ import subprocess
 import sys
 import types
 from datetime import timedelta
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 
 import pytest
@@ -88,9 +89,10 @@ def test_one_task_that_breaks_stops_no_other(caplog):
 
 def test_waiting_pushes_are_applied_until_none_is_left(monkeypatch):
     waiting = [20, 20, 3, 0, 99]
-    push = types.SimpleNamespace(apply_waiting=lambda limit: waiting.pop(0))
-    monkeypatch.setattr(worker.importlib.util, "find_spec", lambda name: object())
-    monkeypatch.setattr(worker.importlib, "import_module", lambda name: push)
+    push = types.ModuleType("screenpop.push")
+    push.__spec__ = ModuleSpec("screenpop.push", None)
+    monkeypatch.setattr(push, "apply_waiting", lambda limit: waiting.pop(0), raising=False)
+    monkeypatch.setitem(sys.modules, "screenpop.push", push)
     worker.apply_waiting_pushes(Stop())
     assert waiting == [99]
 
