@@ -1,4 +1,4 @@
-"""The outcomes that a new installation begins with; administrators change them in the admin.
+"""The outcomes that a new installation begins with; administrators change them at `/setup/dispositions/`.
 
 Two levels, at most nine of each, so that one digit picks one: a reason, then how it ended.
 """
