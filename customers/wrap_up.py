@@ -69,10 +69,12 @@ def _recent_use(user: Any) -> Counter[int]:
 
 
 def talk_seconds(leg: Leg, now: datetime) -> float:
-    """How long the leg spoke, as the pop saw it."""
-    if leg.connected_at is None:
+    """How long the leg spoke: as the pop saw it, or as the platform told of one that no pop saw."""
+    start = leg.connected_at or leg.told_connected_at
+    if start is None:
         return 0.0
-    return ((leg.ended_at or now) - leg.connected_at).total_seconds()
+    end = leg.ended_at or leg.told_ended_at or now
+    return max(0.0, (end - start).total_seconds())
 
 
 def is_required(leg: Leg, now: datetime) -> bool:
@@ -110,7 +112,7 @@ def wrap_up(
     leg.state = Leg.State.CLOSED
     leg.ending = leg.ending or Leg.Ending.WRAPPED_UP
     leg.wrapped_up_at = now
-    leg.ended_at = leg.ended_at or now
+    leg.ended_at = leg.ended_at or leg.told_ended_at or now
     leg.save(
         update_fields=[
             *("disposition", "ticket", "state", "ending"),
@@ -150,7 +152,8 @@ def reopen(leg: Leg, by: Any) -> None:
     if timezone.localdate(leg.wrapped_up_at) != timezone.localdate(now):
         raise WrapUpError("state", _("小结只能在当天修改；请联系班长更正。"))
     _remember(leg, by, "reopened", now)
-    leg.state = Leg.State.WRAP_UP if leg.connected_at else Leg.State.MISSED
+    spoke = leg.connected_at or leg.told_connected_at
+    leg.state = Leg.State.WRAP_UP if spoke else Leg.State.MISSED
     leg.ending = Leg.Ending.NONE
     leg.wrapped_up_at = None
     leg.save(update_fields=["state", "ending", "wrapped_up_at", "changed_at"])

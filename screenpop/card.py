@@ -125,7 +125,7 @@ class Card:
         leg = self.leg
         since = leg.connected_at or leg.started_at
         if self.state == Leg.State.WRAP_UP:
-            since = leg.ended_at or leg.last_signal_at
+            since = leg.ended_at or leg.told_ended_at or leg.last_signal_at
         return max(0, int((self.now - since).total_seconds()))
 
     @property

@@ -5,7 +5,7 @@ an event is either stored and applied, or not there at all and sent again by its
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -130,11 +130,11 @@ def _apply(
     ends = lock_strongest(user, addresses, sighting.observed_at)
     is_quiet = ends and not any(getattr(end, "has_legs", True) for end in ends)
     legs = [] if is_quiet else _recent_legs(user, ends, facts.channel, sighting.observed_at)
-    mine = [leg for leg in legs if leg.user_id == user.pk]
+    mine = [leg for leg in legs if _is_own(leg, user, facts)]
     at = _in_page_order(user, sighting, mine)
     index = leg_at([view_of(leg) for leg in mine], facts.signal, at)
     own = None if index is None else mine[index]
-    others = [leg for leg in legs if leg.user_id != user.pk]
+    others = [leg for leg in legs if leg not in mine]
     mark = fingerprint(sighting.pairs)
     repeats = sighting.trigger == "load" and own is not None and own.last_signal == mark
     decision = _decide(own, others, facts, at, repeats=repeats)
@@ -151,16 +151,20 @@ def _apply(
     answered_elsewhere([others[index] for index in decision.closes], at)
     if own is None or decision.action is Action.OPEN:
         found = None
-        if decision.joins is None:
-            interaction, found = _new_interaction(facts, addresses, ends, at)
-        else:
+        if decision.joins is not None:
             interaction = others[decision.joins].interaction
+        elif told := _told_call(ends, facts, at):
+            interaction, decision = told, replace(decision, provisional=True)
+        else:
+            interaction, found = _new_interaction(facts, addresses, ends, at)
         endpoint = ends[0] if ends else None
-        leg = add_leg(interaction, endpoint, user, facts, decision, at, mark)
+        leg = add_leg(
+            interaction, endpoint, user, facts, decision, at, mark, is_first=found is not None
+        )
         return PopEvent.Outcome.OPENED, leg, found
     if decision.action is Action.QUIET:
         return PopEvent.Outcome.QUIET, own, None
-    moved = move_leg(own, decision, facts, at, mark)
+    moved = move_leg(own, user, decision, facts, at, mark)
     return (PopEvent.Outcome.MOVED if moved else PopEvent.Outcome.UNCHANGED), own, None
 
 
@@ -169,6 +173,22 @@ def _decide(
 ) -> Decision:
     views = [view_of(leg) for leg in others]
     return decide(view_of(own) if own else None, views, facts.signal, at, repeats=repeats)
+
+
+def _is_own(leg: Leg, user: Any, facts: Facts) -> bool:
+    """This agent's, or one that the platform told of a seat that was nobody's and that this page now names."""
+    if leg.user_id is not None or leg.told_sequence is None or leg.last_signal:
+        return bool(leg.user_id == user.pk)
+    return bool(leg.agent_email) and leg.agent_email == facts.agent_email
+
+
+def _told_call(ends: Sequence[Endpoint], facts: Facts, at: datetime) -> Interaction | None:
+    """The call that the platform told of before this page did: it went on when the page saw the signal."""
+    keys = [key for end in ends if (key := getattr(end, "told_call", None))]
+    if not keys or not name_one_caller(ends):
+        return None
+    calls = Interaction.objects.filter(pk__in=keys, channel=facts.channel)
+    return calls.order_by("-started_at").first()
 
 
 def _waiting_leg(user: Any, address: Address, channel: str, at: datetime) -> Leg | None:

@@ -6,15 +6,16 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from customers.addresses import Address
 from customers.identity import PERSON
-from customers.models import Endpoint, Leg
+from customers.models import Endpoint, Interaction, Leg
 from customers.phone_display import dial_form
-from screenpop.leg_state import DIAL_JOIN
+from screenpop.leg_state import CALL_FORGOTTEN, DIAL_JOIN
 from screenpop.models import DialRequest
 from screenpop.own_numbers import is_ours
+from screenpop.part_match import SLACK
 
 _RECENT = timedelta(hours=24)
 
@@ -30,6 +31,18 @@ def dialled_lately(user: Any, address: Address, at: datetime) -> QuerySet[DialRe
 def legs_since(at: datetime) -> QuerySet[Leg]:
     """The legs that an event of this time can still be about."""
     return Leg.objects.filter(last_signal_at__gte=at - _RECENT)
+
+
+def told_call(at: datetime) -> Subquery:
+    """The call at an endpoint that, as the platform told already, went on at this time."""
+    calls = Interaction.objects.filter(
+        endpoint=OuterRef("pk"),
+        merged_into=None,
+        started_at__gte=at - CALL_FORGOTTEN,
+        told_started_at__lte=at + SLACK,
+        told_ended_at__gte=at,
+    )
+    return Subquery(calls.order_by("-started_at").values("pk")[:1])
 
 
 def lock_strongest(user: Any, addresses: Sequence[Address], at: datetime) -> list[Endpoint]:
@@ -51,7 +64,7 @@ def lock_strongest(user: Any, addresses: Sequence[Address], at: datetime) -> lis
         "was_dialled": Exists(dialled_lately(user, first, at)),
     }
     has_legs = Exists(legs_since(at).filter(endpoint=OuterRef("pk")))
-    rows = rows.annotate(**questions, has_legs=has_legs).order_by("pk")
+    rows = rows.annotate(**questions, has_legs=has_legs, told_call=told_call(at)).order_by("pk")
     found = list(rows)
     if found:
         return sorted(found, key=lambda row: row.kind != first.kind)
@@ -60,6 +73,7 @@ def lock_strongest(user: Any, addresses: Sequence[Address], at: datetime) -> lis
         # Asked anew: a queryset keeps its first answer.
         return list(rows.all())
     made.has_legs = made.is_ours = made.was_dialled = False
+    made.told_call = None
     if first.number:
         asked = Endpoint.objects.filter(pk=made.pk).annotate(**questions).values(*questions).get()
         made.is_ours, made.was_dialled = asked["is_ours"], asked["was_dialled"]

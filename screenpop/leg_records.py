@@ -19,14 +19,16 @@ def view_of(leg: Leg) -> LegView:
         state=State(leg.state),
         started_at=leg.started_at,
         last_signal_at=leg.last_signal_at,
-        connected_at=leg.connected_at,
-        ended_at=leg.ended_at,
+        connected_at=leg.connected_at or leg.told_connected_at,
+        ended_at=leg.ended_at or leg.told_ended_at,
         last_signal=leg.last_signal,
         elsewhere=leg.ending == Leg.Ending.ELSEWHERE,
         # A leg that had ended before keeps the time of its end when its agent puts it away.
         put_away=leg.ending == Leg.Ending.WRAPPED_UP
         and leg.connected_at is None
+        and leg.told_connected_at is None
         and leg.ended_at == leg.wrapped_up_at,
+        call_over_at=leg.interaction.told_ended_at,
     )
 
 
@@ -38,13 +40,15 @@ def add_leg(
     decision: Decision,
     at: datetime,
     mark: str,
+    *,
+    is_first: bool,
 ) -> Leg:
     """A new leg, the interaction's next."""
     state = decision.state
     if state is None:
         raise ValueError("a new leg needs a state")
     highest = None
-    if decision.joins is not None:
+    if not is_first:
         highest = interaction.legs.aggregate(highest=Max("sequence"))["highest"]
     leg = Leg(
         interaction=interaction,
@@ -64,13 +68,22 @@ def add_leg(
     return leg
 
 
-def move_leg(leg: Leg, decision: Decision, facts: Facts, at: datetime, mark: str) -> bool:
+def move_leg(
+    leg: Leg, user: Any, decision: Decision, facts: Facts, at: datetime, mark: str
+) -> bool:
     """Write what the signal changed, and nothing else; tell whether the state did."""
     # `changed_at` tells the pages to paint anew: an echo of what is known changes nothing on a card.
     changed = {"last_signal_at", "last_signal"}
     is_news = at >= leg.last_signal_at
-    if is_news:
-        leg.last_signal_at, leg.last_signal = at, mark
+    if leg.told_sequence is not None and decision.action is Action.NOTHING:
+        # The platform told of this leg before its page did.
+        if seen := _see_late(leg, facts.signal, at):
+            changed |= seen | {"changed_at"}
+        if leg.user_id is None:
+            leg.user = user
+            changed |= {"user", "changed_at"}
+    if is_news or not leg.last_signal:
+        leg.last_signal_at, leg.last_signal = max(at, leg.last_signal_at), mark
     # Whoever signs in to the workbench last sits at it; a card that was recorded under another seat locks again.
     if (
         facts.agent_email
@@ -106,6 +119,18 @@ def _stamp(leg: Leg, state: State, signal: Signal, at: datetime) -> set[str]:
     if state in _OVER:
         leg.ended_at = at
     return {"ended_at"}
+
+
+def _see_late(leg: Leg, signal: Signal, at: datetime) -> set[str]:
+    """Note when a page saw what the record had told already; give the names of the fields written."""
+    column = {Signal.RING: "rang_at", Signal.CONNECT: "connected_at", Signal.END: "ended_at"}[
+        signal
+    ]
+    after_answer = signal is Signal.RING and leg.connected_at is not None and at > leg.connected_at
+    if getattr(leg, column) is not None or after_answer:
+        return set()
+    setattr(leg, column, at)
+    return {column}
 
 
 def _learn_face(interaction: Interaction, facts: Facts) -> None:

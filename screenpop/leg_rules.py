@@ -176,6 +176,7 @@ def _talking(others: Sequence[LegView], at: datetime) -> int | None:
         for index, leg in enumerate(others)
         if leg.connected_at is not None
         and not leg.is_forgotten(at)
+        and not leg.is_of_past_call(at)
         and leg.started_at - at <= LATER_CALL
         and (leg.is_live or at - leg.over_at <= TRANSFER_WINDOW)
     ]
@@ -187,6 +188,8 @@ def _ringing(others: Sequence[LegView], at: datetime) -> int | None:
     for index, leg in enumerate(others):
         rings = leg.state is State.RINGING and not leg.is_forgotten(at)
         gave_up = leg.state is State.MISSED and at - leg.over_at <= HUNT_ON
+        if leg.is_of_past_call(at):
+            continue
         if (rings or gave_up) and leg.started_at - at <= HUNT_ON:
             return index
     return None
@@ -200,6 +203,8 @@ def _answered(others: Sequence[LegView], at: datetime) -> tuple[int, ...]:
 
 
 def _is_answered(leg: LegView, begins_after: timedelta, at: datetime) -> bool:
+    if leg.is_of_past_call(at):
+        return False
     if leg.state is State.RINGING:
         return not leg.is_forgotten(at) and begins_after <= RING_ALL_SLACK
     gave_up = leg.state is State.MISSED and at - leg.over_at <= LATE_ANSWER

@@ -51,6 +51,7 @@ class LegView:
     """What the rules need to know of a leg. Times are when the page saw things; None when it did not.
 
     `elsewhere`: closed because a colleague answered. `put_away`: closed by its agent while it still rang.
+    A time that nobody saw is the platform's, where it told one.
     """
 
     state: State
@@ -61,6 +62,8 @@ class LegView:
     last_signal: str = ""
     elsewhere: bool = False
     put_away: bool = False
+    # When the whole call was over, as the platform told.
+    call_over_at: datetime | None = None
 
     @property
     def is_live(self) -> bool:
@@ -71,6 +74,10 @@ class LegView:
     def over_at(self) -> datetime:
         """When it ended, as far as anybody saw."""
         return self.ended_at or self.last_signal_at
+
+    def is_of_past_call(self, at: datetime) -> bool:
+        """Whether the platform told that the call was over by then: what comes later is another one."""
+        return self.call_over_at is not None and at > self.call_over_at
 
     def is_forgotten(self, at: datetime) -> bool:
         """Whether a live leg is too old for a new signal to belong to it."""

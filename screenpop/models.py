@@ -10,6 +10,17 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from customers.roles import is_administrator, is_supervisor, roles_of
+from screenpop.discrepancy import Discrepancy
+
+__all__ = [
+    "AgentSeat",
+    "DialRequest",
+    "Discrepancy",
+    "PopEvent",
+    "Push",
+    "SeatRequest",
+    "SignInCode",
+]
 
 
 class AgentSeat(models.Model):

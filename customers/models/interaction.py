@@ -46,12 +46,21 @@ class Disposition(models.Model):
         return self.name_en if (get_language() or "").startswith("en") else self.name_zh
 
 
+# A call from colleague to colleague, as `Interaction.call_type`.
+INTERNAL = "internal"
+
+
 class InteractionQuerySet(models.QuerySet["Interaction"]):
     """Interactions, seen through the eyes of a user."""
 
     def visible_to(self, user: Any) -> Self:
-        """Every role sees a customer's whole history: whoever answers must know what colleagues said."""
-        return self.filter(merged_into=None) if roles_of(user) else self.none()
+        """Every role sees a customer's whole history: whoever answers must know what colleagues said.
+
+        Calls among ourselves are nobody's history.
+        """
+        if not roles_of(user):
+            return self.none()
+        return self.filter(merged_into=None).exclude(call_type=INTERNAL)
 
 
 class Interaction(models.Model):
