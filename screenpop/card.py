@@ -37,6 +37,15 @@ class Why:
     last: Any = None
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the platform told of the contact, beside what stands on the interaction."""
+
+    skill_group: str
+    chain: str
+    has_recording: bool
+
+
 @dataclass(slots=True)
 class Card:
     """One leg, ready to be painted. With `head_only` the parts that a repeated event cannot change are left out."""
@@ -53,6 +62,7 @@ class Card:
     number: NumberView | None = None
     numbers: list[NumberView] = field(default_factory=list)
     why: Why = field(default_factory=Why)
+    told: Told | None = None
     timeline: Page = field(default_factory=lambda: Page([]))
     colleague: Leg | None = None
     conflicts: list[Any] = field(default_factory=list)
@@ -163,6 +173,8 @@ class Card:
     @property
     def state_text(self) -> str:
         """The state in words, with what the state alone does not tell."""
+        if self.silent and self.leg.state == Leg.State.DIALLED:
+            return str(_("未拨出"))
         if self.silent:
             return str(_("未接（无后续信号）"))
         if self.state == Leg.State.RINGING and self.interaction.direction == "inbound":

@@ -31,7 +31,7 @@ from screenpop.reconciliation_home import home_of, learn_end, part_with_stranger
 from screenpop.record_audio import keep_audio, place_all
 from screenpop.record_candidates import legs_near, seen_of, times_of, whole_call
 from screenpop.record_ends import Ends, ends_of, lock_endpoints
-from screenpop.record_facts import add_part, end_others, set_end, write_call, write_part
+from screenpop.record_facts import add_part, set_end, write_call, write_part
 from screenpop.record_seats import Seats
 from screenpop.session_lock import lock_session, try_lock_session
 from screenpop.waiting import forget_waiting, keep_waiting, waiting_at
@@ -206,7 +206,6 @@ def _join(
             add_part(home, home.endpoint, part, record, seats, sequence)
     _drop(bare.values(), record)
     part_with_strangers(home, record)
-    end_others(home, record)
     renumber(home)
     place_all(home)
     _note_owed(home, at)

@@ -168,6 +168,11 @@ class Interaction(models.Model):
             models.Index(fields=["endpoint", "-started_at", "-id"]),
             models.Index(fields=["-started_at", "-id"]),
             models.Index(
+                fields=["channel_family", "told_at"],
+                condition=Q(told_at__isnull=False),
+                name="interaction_told",
+            ),
+            models.Index(
                 fields=["merged_into"],
                 condition=Q(merged_into__isnull=False),
                 name="interaction_merged",
