@@ -10,6 +10,7 @@ from screenpop.views import (
     notes,
     people,
     pop,
+    reconciliation,
     self_test,
     setup,
     setup_seats,
@@ -46,6 +47,28 @@ urlpatterns = [
     path("pop/legs/<int:leg_id>/customer/find/", people.find, name="pop-find"),
     path("pop/legs/<int:leg_id>/customer/link/", people.link, name="pop-link"),
     path("pop/legs/<int:leg_id>/dial/", dial.dial_number, name="pop-dial"),
+    path("reconciliation/", reconciliation.page, name="reconciliation"),
+    path(
+        "reconciliation/ambiguous/<int:pk>/",
+        reconciliation.ambiguous,
+        name="reconciliation-ambiguous",
+    ),
+    path(
+        "reconciliation/customers/<int:pk>/",
+        reconciliation.customers,
+        name="reconciliation-customers",
+    ),
+    path(
+        "reconciliation/pushes/<int:pk>/replay/",
+        reconciliation.replay,
+        name="reconciliation-replay",
+    ),
+    path(
+        "reconciliation/<slug:kind>/<int:pk>/join/", reconciliation.join, name="reconciliation-join"
+    ),
+    path(
+        "reconciliation/<slug:kind>/<int:pk>/seen/", reconciliation.seen, name="reconciliation-seen"
+    ),
     path("setup/", setup.page, name="setup"),
     path("setup/requests/<int:request_id>/", setup.decide, name="setup-request"),
     path("setup/seats/", setup_seats.page, name="setup-seats"),
