@@ -13,7 +13,7 @@ from customers.number_view import number_text
 from screenpop.cdr import Record, read_call, read_chat
 from screenpop.models import Discrepancy, Push
 
-_NEAR = timedelta(minutes=30)
+_NEAR = timedelta(minutes=10)
 _MOST_CANDIDATES = 6
 
 
