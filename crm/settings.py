@@ -193,6 +193,8 @@ RELEASE = env.str("RELEASE", "")
 # --- the life of a leg, in seconds --------------------------------------------------------------------------------
 
 RING_SILENCE_SECONDS = env.int("RING_SILENCE_SECONDS", 60)
+# A pop whose record has not come for so many minutes stands on the supervisors' board.
+RECORD_OVERDUE_MINUTES = env.int("RECORD_OVERDUE_MINUTES", 30)
 # A call that spoke longer must say how it ended; 0 asks it of every connected call.
 WRAP_UP_REQUIRED_SECONDS = env.int("WRAP_UP_REQUIRED_SECONDS", 10)
 # Where a ticket is looked up: an https address that holds {ticket}.

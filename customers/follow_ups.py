@@ -106,8 +106,9 @@ def in_group(rows: QuerySet[FollowUp], due: Due, now: datetime) -> QuerySet[Foll
 def section(rows: QuerySet[FollowUp], due: Due, now: datetime, after: str = "") -> Section:
     """One page of a group, the most urgent first. `after` is a key that an earlier page gave."""
     group = in_group(rows, due, now)
-    page = group.select_related("customer", "endpoint", "owner", "group")
-    page = page.order_by("due_at", "pk")
+    page = group.select_related("customer", "endpoint", "owner", "group", "interaction").order_by(
+        "due_at", "pk"
+    )
     key = read_key(after)
     if key:
         due_at, pk = key

@@ -8,7 +8,7 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from customers.interaction_list import agent_name
+from customers.interaction_list import agent_chain, agent_name
 from customers.match_words import words_of
 from customers.matching import Reason
 from customers.models import (
@@ -98,7 +98,7 @@ def with_parts(user: Any) -> Any:
     )
     rows = Interaction.objects.visible_to(user)
     return rows.select_related(
-        "customer", "endpoint", "second_endpoint", "linked_by"
+        "customer", "endpoint", "second_endpoint", "linked_by", "skill_group", "line"
     ).prefetch_related(Prefetch("legs", queryset=legs))
 
 
@@ -129,6 +129,18 @@ def reason_words(interaction: Interaction) -> str:
     if not reason and interaction.customer_id is None:
         reason = Reason.UNKNOWN if interaction.endpoint_id else Reason.WITHHELD
     return words_of(reason) or reason
+
+
+def told_talk(interaction: Interaction) -> timedelta | None:
+    """How long the platform says the talk was; None when it told nothing of one."""
+    seconds = interaction.talk_seconds
+    return timedelta(seconds=seconds) if seconds else None
+
+
+def chain_of(interaction: Interaction) -> str:
+    """A → B: through whose hands it went; "" when one person spoke, or nobody."""
+    chain = agent_chain(list(interaction.legs.all()))
+    return chain if " → " in chain else ""
 
 
 def _state_text(leg: Leg) -> str:

@@ -6,7 +6,7 @@ become known at all, a record comes for every call whether or not a page was ope
 
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from customers.identity import own_lines
 from customers.models import Endpoint, FollowUp, Interaction
@@ -15,6 +15,7 @@ from customers.models import Endpoint, FollowUp, Interaction
 DUE_AFTER = timedelta(minutes=30)
 # Of an older call, told late, nobody waits for an answer any more.
 NEWS_FOR = timedelta(days=7)
+_COUNTED_FOR = timedelta(days=30)
 _CALLABLE = (Endpoint.Kind.PHONE, Endpoint.Kind.MAPPED)
 
 
@@ -35,12 +36,13 @@ def note_missed(interaction: Interaction, at: datetime) -> FollowUp | None:
         task = FollowUp(kind=FollowUp.Kind.MISSED, endpoint=endpoint, interaction=interaction)
         task.customer, task.group = interaction.customer, interaction.skill_group
         task.due_at = when + DUE_AFTER
-        task.attempts = _attempts(endpoint, when)
+        task.attempts, task.missed_times = _attempts(endpoint, when), _times(endpoint, when)
         task.save()
         return task
     if task.interaction is None or _when(task.interaction) < when:
         task.interaction = interaction
-        task.save(update_fields=["interaction"])
+    task.missed_times = _times(endpoint, _when(task.interaction))
+    task.save(update_fields=["interaction", "missed_times"])
     return task
 
 
@@ -69,21 +71,6 @@ def note_tried(interaction: Interaction) -> None:
         task.save(update_fields=["attempts"])
 
 
-def missed_times(tasks: list[FollowUp]) -> dict[int, int]:
-    """How often each of these numbers rang in vain, by follow-up; counted up to 99."""
-    found = {}
-    for task in tasks:
-        if task.kind == FollowUp.Kind.MISSED and task.endpoint_id and task.interaction:
-            rows = _told(task.endpoint_id).filter(
-                direction=Interaction.Direction.INBOUND,
-                told_connected_at=None,
-                started_at__gte=task.due_at - DUE_AFTER,
-                started_at__lte=task.interaction.started_at,
-            )
-            found[task.pk] = len(rows.values_list("pk", flat=True)[:99])
-    return found
-
-
 def _open_at(endpoint: Endpoint) -> FollowUp | None:
     rows = FollowUp.objects.open().filter(kind=FollowUp.Kind.MISSED, endpoint=endpoint)
     return rows.select_related("interaction").select_for_update(of=("self",)).first()
@@ -98,6 +85,19 @@ def _spoken_since(endpoint: Endpoint, when: datetime) -> bool:
     spoke = Q(told_connected_at__gte=when) | Q(legs__told_connected_at__gte=when)
     day_before = when - timedelta(days=1)
     return _told(endpoint.pk).filter(spoke, started_at__gte=day_before).exists()
+
+
+def _times(endpoint: Endpoint, until: datetime) -> int:
+    """How often the number rang in vain up to then, since it was spoken with or called back; counted up to 99."""
+    since = until - _COUNTED_FOR
+    told = _told(endpoint.pk).filter(started_at__gte=since)
+    spoke = told.aggregate(call=Max("told_connected_at"), leg=Max("legs__told_connected_at"))
+    done = FollowUp.objects.filter(kind=FollowUp.Kind.MISSED, endpoint=endpoint)
+    last = done.aggregate(last=Max("done_at"))["last"]
+    since = max(moment for moment in (since, spoke["call"], spoke["leg"], last) if moment)
+    rows = told.filter(direction=Interaction.Direction.INBOUND, told_connected_at=None)
+    rows = rows.filter(started_at__gt=since, started_at__lte=until)
+    return len(rows.values_list("pk", flat=True)[:99])
 
 
 def _attempts(endpoint: Endpoint, when: datetime) -> int:

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from customers.identity import second_holder, tells_callers_apart
-from customers.models import Interaction, Leg
+from customers.models import Interaction, Leg, Recording
 
 PAGE = 5
 FREQUENT_WITHIN = timedelta(hours=48)
@@ -38,10 +38,14 @@ def history(interaction: Interaction, user: Any) -> QuerySet[Interaction]:
 
 
 # All that one line of a card's timeline tells: columns that are not read need not be fetched at every pop.
-_OF_ENTRY = ("started_at", "direction", "channel_family", "customer_id", "endpoint_id")
+_OF_ENTRY = (
+    *("started_at", "direction", "channel_family", "customer_id", "endpoint_id"),
+    *("told_at", "told_connected_at", "end_status", "satisfaction", "skill_group__name"),
+)
 _OF_LEG = (
     *("interaction_id", "sequence", "agent_email", "state", "ending", "note"),
-    *("connected_at", "ended_at", "told_connected_at", "told_ended_at"),
+    *("started_at", "connected_at", "ended_at"),
+    *("told_connected_at", "told_ended_at", "told_sequence"),
     *("user__username", "user__first_name", "user__last_name", "user__display_name"),
     *("disposition__name_zh", "disposition__name_en"),
     *("disposition__parent__name_zh", "disposition__parent__name_en"),
@@ -58,12 +62,14 @@ def page_of(
     legs = Leg.objects.select_related("user", "disposition__parent").order_by("sequence")
     if brief:
         entries, legs = entries.only(*_OF_ENTRY), legs.only(*_OF_LEG)
+    heard = Exists(Recording.objects.filter(interaction=OuterRef("pk")))
+    entries = entries.select_related("skill_group").annotate(has_recording=heard)
     rows = entries.prefetch_related(Prefetch("legs", queryset=legs)).order_by("-started_at", "-pk")
     key = read_key(before)
     if key:
         started_at, pk = key
         rows = rows.filter(Q(started_at__lt=started_at) | Q(started_at=started_at, pk__lt=pk))
-    found = list(rows[: size + 1])
+    found: list[Interaction] = [*rows[: size + 1]]
     shown = found[:size]
     return Page(shown, key_of(shown[-1]) if len(found) > size else "")
 

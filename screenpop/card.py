@@ -51,6 +51,15 @@ class Why:
     last: Any = None
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the platform told of the contact, beside what stands on the interaction."""
+
+    skill_group: str
+    chain: str
+    has_recording: bool
+
+
 @dataclass(slots=True)
 class Card:
     """One leg, ready to be painted. With `head_only` the parts that a repeated event cannot change are left out."""
@@ -69,6 +78,7 @@ class Card:
     why: Why = field(default_factory=Why)
     fields: list[FieldLine] = field(default_factory=list)
     gate: Gate | None = None
+    told: Told | None = None
     timeline: Page = field(default_factory=lambda: Page([]))
     colleague: Leg | None = None
     # What the colleague promised and nobody has done yet.
@@ -211,6 +221,8 @@ class Card:
     @property
     def state_text(self) -> str:
         """The state in words, with what the state alone does not tell."""
+        if self.silent and self.leg.state == Leg.State.DIALLED:
+            return str(_("未拨出"))
         if self.silent:
             return str(_("未接（无后续信号）"))
         if self.state == Leg.State.RINGING and self.interaction.direction == "inbound":

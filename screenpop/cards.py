@@ -8,12 +8,13 @@ from django.utils import timezone
 from customers.card_setup import load_card_setup, something_is_set_up
 from customers.customer_fields import lines_on_card
 from customers.identity_gate import gate_of, is_shut
+from customers.interaction_list import agent_chain
 from customers.match_words import words_of
 from customers.matching import Match, Reason, Tier, match
 from customers.models import ContactPoint, Endpoint, FollowUp, Leg
 from customers.number_view import view_number
 from customers.timeline import history, page_of, times_within
-from screenpop.card import Card, Why
+from screenpop.card import Card, Told, Why
 from screenpop.open_legs import shown_state, version_of
 from screenpop.own_numbers import own_values
 from screenpop.seats import SeatCheck, check_seat
@@ -66,6 +67,7 @@ def card_of(
         _add_fields(card)
     card.timeline = page_of(history(leg.interaction, user), brief=True)
     card.why = _why(card, user, now)
+    card.told = _told(leg) if leg.interaction.told_at else None
     if getattr(leg, "conflicts_at", True):
         card.conflicts = list(leg.conflicts.order_by("saved_at"))
     if leg.sequence > 1:
@@ -137,6 +139,17 @@ def _add_fields(card: Card) -> None:
     setup = load_card_setup()
     card.gate = gate_of(setup, card.leg, card.customer)
     card.fields = lines_on_card(setup, card.customer, shut=is_shut(card.gate))
+
+
+def _told(leg: Leg) -> Told:
+    """Asked only once a record came, which is after the call."""
+    interaction = leg.interaction
+    chain = agent_chain(list(interaction.legs.select_related("user").order_by("sequence")))
+    return Told(
+        skill_group=interaction.skill_group.name if interaction.skill_group else "",
+        chain=chain if " → " in chain else "",
+        has_recording=interaction.recordings.exists(),
+    )
 
 
 def _why(card: Card, user: Any, now: datetime) -> Why:

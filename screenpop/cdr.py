@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from screenpop.end_status import name_of
 from screenpop.told_values import Fields
 
@@ -114,7 +116,7 @@ def session_id_of(body: Mapping[str, Any]) -> str:
     """The session that a push is about. Raises Unreadable."""
     found = Fields(body).text("SessionId", most=_LONGEST_SESSION + 1)
     if not found or len(found) > _LONGEST_SESSION:
-        raise Unreadable("no session id" if not found else "session id too long")
+        raise Unreadable(_("会话编号太长。") if found else _("没有会话编号。"))
     return found
 
 

@@ -91,6 +91,11 @@ class Discrepancy(models.Model):
                 name="discrepancy_leg_once",
             ),
             models.UniqueConstraint(
+                fields=["kind", "interaction"],
+                condition=Q(kind__in=["no-record", "no-recording"]),
+                name="discrepancy_interaction_once",
+            ),
+            models.UniqueConstraint(
                 fields=["interaction", "other"],
                 condition=Q(kind="customers"),
                 name="discrepancy_customers_once",

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models import Case, Max, Q, QuerySet, Value, When
 
 from customers.models import Leg
+from customers.told import RECORD_WITHIN, was_never_dialled
 
 _OPEN_FOR = timedelta(hours=24)
 _MISSED_FOR = timedelta(minutes=30)
@@ -26,8 +27,11 @@ LIVE = (Leg.State.DIALLED, Leg.State.RINGING, Leg.State.CONNECTED)
 def shown_state(leg: Leg, now: datetime) -> tuple[str, bool]:
     """The state as shown, and whether it is a ring that fell silent.
 
-    Such a one is shown as missed and kept as ringing, so that a late signal revives it.
+    Such a one is shown as missed and kept as ringing, so that a late signal revives it. In the same way a number that
+    was asked for, and of which the platform tells no call, is shown as closed.
     """
+    if was_never_dialled(leg, now):
+        return str(Leg.State.CLOSED), True
     silence = timedelta(seconds=settings.RING_SILENCE_SECONDS)
     if leg.state == Leg.State.RINGING and now - leg.last_signal_at > silence:
         return str(Leg.State.MISSED), True
@@ -71,7 +75,10 @@ def open_legs(user: Any, now: datetime) -> list[Leg]:
 
 
 def _is_stale_ring(leg: Leg, now: datetime) -> bool:
-    return leg.state == Leg.State.RINGING and now - leg.last_signal_at > _MISSED_FOR
+    quiet = now - leg.last_signal_at
+    if leg.state == Leg.State.DIALLED and quiet > RECORD_WITHIN + _CLOSED_FOR:
+        return was_never_dialled(leg, now)
+    return leg.state == Leg.State.RINGING and quiet > _MISSED_FOR
 
 
 def version_of(leg: Leg, now: datetime) -> str:
@@ -86,6 +93,7 @@ def version_of(leg: Leg, now: datetime) -> str:
         interaction.linked_at,
         interaction.unlinked,
         interaction.nickname,
+        (interaction.told_at, interaction.end_status, interaction.satisfaction),
         customer.updated_at if customer else None,
         customer is None and interaction.endpoint and interaction.endpoint.is_shared,
     )

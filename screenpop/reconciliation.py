@@ -31,12 +31,12 @@ from screenpop.reconciliation_home import home_of, learn_end, part_with_stranger
 from screenpop.record_audio import keep_audio, place_all
 from screenpop.record_candidates import legs_near, seen_of, times_of, whole_call
 from screenpop.record_ends import Ends, ends_of, lock_endpoints
-from screenpop.record_facts import add_part, end_others, set_end, write_call, write_part
+from screenpop.record_facts import add_part, set_end, write_call, write_part
 from screenpop.record_seats import Seats
 from screenpop.session_lock import lock_session, try_lock_session
-from screenpop.waiting import forget_waiting, keep_waiting, waiting_at
+from screenpop.waiting import forget_waiting, keep_waiting, waiting_at, was_kept_alone
 
-_READERS = {"cdr": read_call, "imcdr": read_chat}
+READERS = {"cdr": read_call, "imcdr": read_chat}
 # A part that stands for a record which names no agent.
 WHOLE = 0
 
@@ -47,8 +47,8 @@ def apply(action: str, body: dict[str, Any], at: datetime) -> bool:
     False when there is nothing to do for this action. Raises screenpop.cdr.Unreadable.
     """
     name = action.strip().lower()
-    if name in _READERS:
-        record = _READERS[name](body)
+    if name in READERS:
+        record = READERS[name](body)
         lock_session(record.family, record.session_id)
         settle(record, name, body, at)
         return True
@@ -93,6 +93,7 @@ def settle(
     found = session_of(record)
     legs = legs_near(record, ends, rows, seats, found)
     plan = _plan(record, ends, legs, found, chosen or {})
+    alone = alone or was_kept_alone(record)
     if plan.assignment.open and not alone:
         keep_waiting(plan.record, action, body, rows, found, plan.assignment.open)
         if not plan.matched and found is None:
@@ -206,7 +207,6 @@ def _join(
             add_part(home, home.endpoint, part, record, seats, sequence)
     _drop(bare.values(), record)
     part_with_strangers(home, record)
-    end_others(home, record)
     renumber(home)
     place_all(home)
     _note_owed(home, at)
@@ -248,4 +248,4 @@ def _try_again(rows: Sequence[Endpoint], at: datetime) -> None:
             continue
         body, action = waiting.body, waiting.action
         if body is not None and Discrepancy.objects.open().filter(pk=waiting.pk).exists():
-            settle(_READERS[action](body), action, body, at)
+            settle(READERS[action](body), action, body, at)

@@ -7,11 +7,10 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from customers.models import Endpoint, Interaction, Leg, SkillGroup
-from screenpop.cdr import INTERNAL, Part, Record
-from screenpop.leg_state import State
+from screenpop.cdr import Part, Record
 from screenpop.record_ends import Ends
 from screenpop.record_seats import Seats
-from screenpop.told_state import first_state, left_behind, told_state
+from screenpop.told_state import first_state, told_state
 
 # Seen columns of a leg that no pop ever saw tell nothing; its times are all told.
 _TOLD_TIMES = (
@@ -138,18 +137,6 @@ def _part_facts(part: Part, record: Record) -> dict[str, Any]:
         "told_record_id": part.record_id,
     }
     return {name: value for name, value in told.items() if value not in (None, "")}
-
-
-def end_others(interaction: Interaction, record: Record) -> None:
-    """Legs that the record does not name do not outlive the call."""
-    if record.call_type == INTERNAL:
-        return
-    live = (State.RINGING, State.DIALLED)
-    for leg in interaction.legs.filter(told_sequence=None, state__in=live):
-        if record.ended_at and leg.started_at <= record.ended_at:
-            moved = left_behind(leg.state, record)
-            if moved:
-                _write(leg, {"state": moved[0], "ending": moved[1]}, "changed_at")
 
 
 def _write(row: Interaction | Leg, values: dict[str, Any], *stamps: str) -> None:

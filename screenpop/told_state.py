@@ -32,15 +32,6 @@ def told_state(
     return _unanswered(part, record) if state in LIVE else None
 
 
-def left_behind(state: str, record: Record) -> tuple[State, str] | None:
-    """Where a live leg goes that the record does not name, once the call that it belongs to is over."""
-    if record.ended_at is None or state not in (State.RINGING, State.DIALLED):
-        return None
-    if any(part.connected_at for part in record.parts):
-        return State.CLOSED, ELSEWHERE
-    return State.MISSED, NONE
-
-
 def _unanswered(part: Part, record: Record) -> tuple[State, str]:
     if record.direction == OUTBOUND:
         return State.CLOSED, NO_ANSWER

@@ -15,6 +15,7 @@ from screenpop.views import (
     pop,
     push,
     questions,
+    reconciliation,
     reminders,
     self_test,
     setup,
@@ -75,6 +76,28 @@ urlpatterns = [
     path("tccc/routing/", questions.routing, name="tccc-routing"),
     path("pop/legs/<int:leg_id>/messages/", messages.panel, name="pop-messages"),
     path("pop/legs/<int:leg_id>/messages/send/", messages.send_message, name="pop-send-message"),
+    path("reconciliation/", reconciliation.page, name="reconciliation"),
+    path(
+        "reconciliation/ambiguous/<int:pk>/",
+        reconciliation.ambiguous,
+        name="reconciliation-ambiguous",
+    ),
+    path(
+        "reconciliation/customers/<int:pk>/",
+        reconciliation.customers,
+        name="reconciliation-customers",
+    ),
+    path(
+        "reconciliation/pushes/<int:pk>/replay/",
+        reconciliation.replay,
+        name="reconciliation-replay",
+    ),
+    path(
+        "reconciliation/<slug:kind>/<int:pk>/join/", reconciliation.join, name="reconciliation-join"
+    ),
+    path(
+        "reconciliation/<slug:kind>/<int:pk>/seen/", reconciliation.seen, name="reconciliation-seen"
+    ),
     path("setup/", setup.page, name="setup"),
     path("setup/requests/<int:request_id>/", setup.decide, name="setup-request"),
     path("setup/messages/", setup_messages.page, name="setup-messages"),

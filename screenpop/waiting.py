@@ -50,6 +50,14 @@ def forget_waiting(record: Record, found: Interaction | None) -> None:
     )
 
 
+def was_kept_alone(record: Record) -> bool:
+    """Whether a person said that this record is about none of the legs that it might have been."""
+    rows = Discrepancy.objects.filter(
+        kind=_AMBIGUOUS, session_id=record.session_id, channel_family=record.family
+    )
+    return rows.filter(settlement=Discrepancy.Settlement.ALONE).exists()
+
+
 def waiting_at(rows: Sequence[Endpoint]) -> list[Discrepancy]:
     """What waits at these ends, the oldest first."""
     waiting = Discrepancy.objects.open().filter(kind=_AMBIGUOUS, endpoint__in=rows)

@@ -56,6 +56,8 @@ class FollowUp(models.Model):
     interaction = models.ForeignKey(
         "customers.Interaction", models.SET_NULL, null=True, blank=True, related_name="follow_ups"
     )
+    # Of a missed one: how often the number has rung in vain since it was last spoken with.
+    missed_times = models.PositiveSmallIntegerField(_("未接次数"), default=0)
     attempts = models.PositiveSmallIntegerField(_("已拨次数"), default=0)
     # An overdue one is announced once.
     announced_at = models.DateTimeField(null=True, blank=True)

@@ -167,6 +167,17 @@ class Interaction(models.Model):
             models.Index(fields=["customer", "-started_at", "-id"]),
             models.Index(fields=["endpoint", "-started_at", "-id"]),
             models.Index(fields=["-started_at", "-id"]),
+            # What is still to come, or to be done: nearly every row leaves these soon.
+            models.Index(
+                fields=["started_at", "id"],
+                condition=Q(told_at__isnull=True, merged_into__isnull=True),
+                name="interaction_untold",
+            ),
+            models.Index(
+                fields=["channel_family", "told_at"],
+                condition=Q(told_at__isnull=False),
+                name="interaction_told",
+            ),
             models.Index(
                 fields=["merged_into"],
                 condition=Q(merged_into__isnull=False),
@@ -281,6 +292,16 @@ class Leg(models.Model):
                 fields=["follow_up"],
                 condition=Q(follow_up__isnull=False),
                 name="leg_of_follow_up",
+            ),
+            models.Index(
+                fields=["started_at", "id"],
+                condition=Q(state="wrap-up"),
+                name="leg_to_wrap_up",
+            ),
+            models.Index(
+                fields=["started_at", "id"],
+                condition=Q(last_signal="", told_sequence__isnull=False),
+                name="leg_never_seen",
             ),
         ]
 

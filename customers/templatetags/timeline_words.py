@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.models import Interaction, Leg
+from customers.told import was_never_dialled
 
 register = template.Library()
 _ICONS = {"inbound": "↙", "outbound": "↗", "missed": "×", "chat": "✉"}
@@ -25,6 +26,11 @@ class EntryWords:
     what: str
     when: str
     note: str
+    skill_group: str = ""
+    satisfaction: str = ""
+    has_recording: bool = False
+    # As the platform told it, of a contact in which nobody spoke.
+    end_status: str = ""
 
 
 @register.filter
@@ -40,11 +46,27 @@ def entry_words(entry: Interaction) -> EntryWords:
     return EntryWords(
         kind=kind,
         icon=_ICONS[kind],
-        agent=leg.user.shown_name if leg and leg.user else (leg.agent_email if leg else ""),
+        agent=_chain(spoke) if len(spoke) > 1 else _agent(leg),
         what=_what(entry, leg, kind),
         when=short_time(entry.started_at),
         note=" · ".join(notes)[:300],
+        skill_group=entry.skill_group.name if entry.skill_group_id and entry.skill_group else "",
+        satisfaction=entry.satisfaction,
+        has_recording=bool(getattr(entry, "has_recording", False)),
+        end_status="" if spoke else entry.end_status,
     )
+
+
+def _agent(leg: Leg | None) -> str:
+    if leg is None:
+        return ""
+    return str(leg.user.shown_name) if leg.user else leg.agent_email
+
+
+def _chain(legs: list[Leg]) -> str:
+    """A → B → A: who spoke, one after the other."""
+    names = [_agent(leg) or _("未知坐席") for leg in legs]
+    return " → ".join(name for n, name in enumerate(names) if not n or name != names[n - 1])
 
 
 @register.filter
@@ -68,6 +90,9 @@ def talk_of(leg: Leg) -> timedelta | None:
 def _kind(entry: Interaction, leg: Leg | None) -> str:
     if leg is not None and leg.state == Leg.State.MISSED:
         return "missed"
+    if leg is None and entry.told_at and not entry.told_connected_at:
+        # It rang at nobody.
+        return "missed" if entry.direction == Interaction.Direction.INBOUND else "outbound"
     if entry.channel_family == Interaction.Family.CHAT:
         return "chat"
     return str(entry.direction)
@@ -79,6 +104,8 @@ def _what(entry: Interaction, leg: Leg | None, kind: str) -> str:
     spoken = talk_of(leg)
     if kind == "missed":
         return _("未接来电")
+    if entry.direction == "outbound" and was_never_dialled(leg, timezone.now()):
+        return _("未拨出")
     if entry.direction == "outbound":
         return _("外呼 %(time)s") % {"time": duration(spoken)} if spoken else _("外呼未接通")
     if kind == "chat":

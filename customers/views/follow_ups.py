@@ -136,7 +136,7 @@ def _change(request: HttpRequest, pk: int, make: Callable[[], Change]) -> HttpRe
         messages.info(request, change.words if change else problem)
         return redirect(f"{reverse('follow-ups')}?tab={tab}")
     visible = FollowUp.objects.visible_to(request.user)
-    row = visible.select_related("customer", "endpoint", "owner", "group").get(pk=pk)
+    row = visible.select_related("customer", "endpoint", "owner", "group", "interaction").get(pk=pk)
     now = timezone.now()
     rows = rules.listed(request.user, tab)
     context = {

@@ -17,10 +17,10 @@ from customers.interaction_list import (
     read_filters,
     reasons,
 )
-from customers.interaction_page import parts_of, reason_words, with_parts
+from customers.interaction_page import chain_of, parts_of, reason_words, told_talk, with_parts
 from customers.models import AccessLog, Interaction
 from customers.number_view import view_number
-from customers.templatetags.timeline_words import entry_words
+from customers.templatetags.timeline_words import duration, entry_words
 from customers.views.access import supervisor_required
 
 
@@ -85,6 +85,12 @@ def interaction(request: HttpRequest, interaction_id: int) -> HttpResponse:
         "words": entry_words(shown),
         "channel": CHANNELS.get(shown.channel, shown.channel),
         "numbers": [view_number(end, user) for end in ends],
+        "line": view_number(shown.line, user) if shown.line else None,
+        "talk": duration(talk) if (talk := told_talk(shown)) else "",
+        "chain": chain_of(shown),
+        "recordings": list(
+            shown.recordings.select_related("leg__user").order_by("recorded_at", "pk")
+        ),
         "reason": reason_words(shown),
         "parts": parts_of(shown),
         "now": timezone.now(),

@@ -53,10 +53,11 @@ class Site:
 
     def prepare(self) -> None:
         """Migrate and fill the database."""
-        self._run("manage.py", "migrate", "--verbosity", "0")
-        self._run("tests/browser/people.py")
+        self.run("manage.py", "migrate", "--verbosity", "0")
+        self.run("tests/browser/people.py")
 
-    def _run(self, *command: str) -> None:
+    def run(self, *command: str) -> None:
+        """Run Python with the server's environment."""
         subprocess.run([sys.executable, *command], cwd=ROOT, env=self.environment, check=True)
 
     def start(self) -> None:

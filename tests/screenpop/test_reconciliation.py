@@ -9,15 +9,19 @@ from typing import Any
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
+from django.test import Client
 from django.utils import timezone
 
 from customers.linking import pick, reject
 from customers.models import Customer, Endpoint, FollowUp, Interaction, Leg, Recording
 from customers.notes import save_note
+from customers.templatetags.timeline_words import entry_words
+from screenpop.cards import card_of
 from screenpop.cdr import Unreadable
 from screenpop.contact_session import take
 from screenpop.dialing import dial, mark_outcome
 from screenpop.models import AgentSeat, DialRequest, Discrepancy
+from screenpop.open_legs import open_legs, shown_state
 from tests.screenpop.records import CALLER, LINE, Platform
 from tests.screenpop.sightings import Page
 
@@ -561,3 +565,44 @@ def test_our_own_line_is_owed_nothing(tccc: Platform, settings: Any) -> None:
     settings.OWN_LINES = [LINE]
     tccc.tell(tccc.body("m", [], 0, 20, number=LINE))
     assert not FollowUp.objects.exists()
+
+
+# --- what silence means ---------------------------------------------------------------------------
+
+
+def test_a_dial_without_a_record_was_never_dialled_where_records_come(
+    a: Page, tccc: Platform
+) -> None:
+    leg = dialled(a, 0)
+    now = timezone.now()
+    assert shown_state(leg, now) == ("dialled", False)
+    tccc.call("other", mail("a"), 100, 105, 160, number="13900139000")
+    leg = Leg.objects.get(pk=leg.pk)
+    assert shown_state(leg, a.start + timedelta(minutes=14)) == ("dialled", False)
+    leg = Leg.objects.get(pk=leg.pk)
+    assert shown_state(leg, now) == ("closed", True)
+    assert card_of(a.user, leg, now).state_text == "未拨出"
+    assert leg not in open_legs(a.user, now)
+    assert entry_words(leg.interaction).what == "未拨出"
+
+
+def test_a_card_and_its_timeline_show_what_was_told(
+    a: Page, tccc: Platform, client: Client
+) -> None:
+    a.user.groups.add(Group.objects.get_or_create(name="supervisor")[0])
+    whole_call(a, 0.3)
+    tccc.call("s1", mail("a"), 0, 8, 60, QueuedSkillGroupId=7, QueuedSkillGroupName="售后")
+    tccc.tell({"SessionId": "s1", "EndpointUser": CALLER, "RecordId": "1"}, "record")
+    tccc.call("s2", mail("a"), 100, None, 120, EndStatusString="ringingGiveUp")
+    first, second = Leg.objects.order_by("pk")
+    told = card_of(a.user, first).told
+    assert told is not None
+    assert (told.skill_group, told.has_recording) == ("售后", True)
+    entry = card_of(a.user, second).timeline.entries[0]
+    assert (entry_words(entry).skill_group, entry_words(entry).has_recording) == ("售后", True)
+    entry = card_of(a.user, first).timeline.entries[0]
+    assert (entry_words(entry).end_status, entry_words(entry).kind) == ("ringingGiveUp", "missed")
+    client.force_login(a.user)
+    page = client.get(f"/interactions/{first.interaction_id}/", secure=True).content.decode()
+    for words in ("正常结束", "客户", "售后", "通话录音", "0755-8601 3388"):
+        assert words in page

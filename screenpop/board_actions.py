@@ -1,0 +1,166 @@
+"""What settles a line of the board. Each keeps who did it, and when."""
+
+import json
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from customers.joining import absorb, close_ranks, move_legs, renumber
+from customers.linking import pick
+from customers.linking import reject as reject_customer
+from customers.models import Interaction, Leg
+from screenpop.models import Discrepancy, Push
+from screenpop.reconciliation import READERS, apply, settle
+from screenpop.record_audio import place_all
+from screenpop.record_ends import lock_endpoints
+from screenpop.session_lock import lock_session
+
+Kind, Settlement = Discrepancy.Kind, Discrepancy.Settlement
+_TOLD = (
+    *("told_rang_at", "told_connected_at", "told_ended_at", "told_sequence"),
+    *("told_kind", "told_status", "told_record_id"),
+)
+
+
+class BoardError(ValueError):
+    """It cannot be settled so; the text says why."""
+
+
+@transaction.atomic
+def join_waiting(row: Discrepancy, sequence: int, leg_id: int, by: Any) -> None:
+    """The record is about this card."""
+    row = _open(row, Kind.AMBIGUOUS)
+    if leg_id not in row.candidates.get(str(sequence), []):
+        raise BoardError(_("这张卡片已经不在可选之列，请刷新页面。"))
+    _apply_waiting(row, by, Settlement.JOINED, chosen={sequence: leg_id})
+    leg = Leg.objects.get(pk=leg_id)
+    if leg.interaction.session_id != row.session_id:
+        raise BoardError(_("这张卡片刚刚对上了别的话单，请刷新页面。"))
+
+
+@transaction.atomic
+def keep_alone(row: Discrepancy, by: Any) -> None:
+    """The record is about none of these cards."""
+    _apply_waiting(_open(row, Kind.AMBIGUOUS), by, Settlement.ALONE, alone=True)
+
+
+def _apply_waiting(row: Discrepancy, by: Any, how: str, **said: Any) -> None:
+    body = row.body or {}
+    record = READERS[row.action](body)
+    lock_session(record.family, record.session_id)
+    home = settle(record, row.action, body, timezone.now(), **said)
+    still = Discrepancy.objects.open().filter(pk=row.pk).exists()
+    if still and how == Settlement.JOINED:
+        # Another part of the record waits on.
+        return
+    _close(row, by, how, interaction=home)
+
+
+def _open(row: Discrepancy, kind: str) -> Discrepancy:
+    found = Discrepancy.objects.open().filter(pk=row.pk, kind=kind)
+    locked = found.select_for_update(of=("self",)).first()
+    if locked is None:
+        raise BoardError(_("已经有人处理过了。"))
+    return locked
+
+
+def _close(row: Discrepancy, by: Any, how: str, **more: Any) -> None:
+    values = {"settled_at": timezone.now(), "settled_by": by, "settlement": how, **more}
+    Discrepancy.objects.filter(pk=row.pk).update(**values)
+
+
+@transaction.atomic
+def keep_customer(row: Discrepancy, which: str, by: Any) -> None:
+    """Whose contact it is: what the one ("interaction") or the other ("other") said."""
+    row = _open(row, Kind.CUSTOMERS)
+    said = {"interaction": row.interaction, "other": row.other}.get(which)
+    if said is None or row.interaction is None:
+        raise BoardError(_("请选择一位客户。"))
+    home = Interaction.objects.get(pk=_resolved(row.interaction))
+    if said.customer is not None:
+        pick(home, said.customer, by)
+    else:
+        reject_customer(home, by)
+    _close(row, by, Settlement.CUSTOMER)
+
+
+def _resolved(interaction: Interaction) -> int:
+    """The one that it is part of by now."""
+    return interaction.merged_into_id or interaction.pk
+
+
+@transaction.atomic
+def join_pop(told_id: int, seen_id: int, by: Any) -> None:
+    """A record's part that no pop showed, and a card that no record claimed, are one."""
+    keys = {told_id, seen_id}
+    ends = Leg.objects.filter(pk__in=keys).exclude(endpoint=None)
+    lock_endpoints(key for key in ends.values_list("endpoint_id", flat=True) if key)
+    legs = Leg.objects.select_related("interaction").in_bulk(keys)
+    told, seen = legs.get(told_id), legs.get(seen_id)
+    if told is None or seen is None or told.told_sequence is None or told.last_signal:
+        raise BoardError(_("这条话单已经对上了，请刷新页面。"))
+    if seen.told_sequence is not None:
+        raise BoardError(_("这张卡片刚刚对上了别的话单，请刷新页面。"))
+    home, left = told.interaction, seen.interaction
+    _hand_facts(told, seen)
+    if home.pk != left.pk:
+        if left.session_id is None and left.merged_into_id is None:
+            if absorb(home, left):
+                Discrepancy.objects.get_or_create(kind=Kind.CUSTOMERS, interaction=home, other=left)
+        else:
+            move_legs([seen], home)
+            close_ranks(left)
+    renumber(home)
+    place_all(home)
+    values = {"settled_at": timezone.now(), "settled_by": by, "settlement": Settlement.JOINED}
+    Discrepancy.objects.update_or_create(
+        kind=Kind.NO_POP, leg=seen, defaults={**values, "interaction": home}
+    )
+
+
+def _hand_facts(told: Leg, seen: Leg) -> None:
+    for name in _TOLD:
+        setattr(seen, name, getattr(told, name))
+    live = (Leg.State.DIALLED, Leg.State.RINGING, Leg.State.CONNECTED, Leg.State.MISSED)
+    if seen.state in live and seen.told_connected_at and seen.told_ended_at:
+        seen.state, seen.ending = Leg.State.WRAP_UP, Leg.Ending.NONE
+    touched = told.note or told.disposition_id or told.wrapped_up_at or told.ticket
+    if touched:
+        # What its agent wrote there stays readable.
+        Leg.objects.filter(pk=told.pk).update(**dict.fromkeys(_TOLD[:4]), told_record_id="")
+    else:
+        told.delete()
+    seen.save(update_fields=[*_TOLD, "state", "ending", "changed_at"])
+
+
+def accept(kind: str, pk: int, by: Any) -> None:
+    """已核实: looked at, and left as it is. Raises BoardError when it is not there any more."""
+    model: Any = Leg if kind in (Kind.NO_POP, Kind.NO_WRAP_UP) else Interaction
+    row = model.objects.filter(pk=pk).first()
+    if row is None:
+        raise BoardError(_("这条记录已经不在了。"))
+    name = "leg" if model is Leg else "interaction"
+    values = {"settled_at": timezone.now(), "settled_by": by, "settlement": Settlement.SEEN}
+    Discrepancy.objects.get_or_create(kind=kind, **{name: row}, defaults=values)
+
+
+def replay(push: Push) -> str:
+    """Read a failed push again; gives the words that tell what came of it."""
+    try:
+        body = json.loads(push.body)
+        if not isinstance(body, dict):
+            raise ValueError("not an object")
+        with transaction.atomic():
+            known = apply(push.action, body, push.received_at)
+            push.state = Push.State.APPLIED if known else Push.State.IGNORED
+            push.error, push.applied_at = "", timezone.now()
+            push.attempts += 1
+            push.save(update_fields=["state", "error", "applied_at", "attempts"])
+    except Exception as error:  # noqa: BLE001 - whatever it is, the push stays and says so
+        Push.objects.filter(pk=push.pk).update(
+            attempts=push.attempts + 1, error=type(error).__name__
+        )
+        raise BoardError(_("还是读不了：%(error)s") % {"error": type(error).__name__}) from None
+    return str(push.get_state_display())

@@ -1,0 +1,78 @@
+"""The board in a real browser: every heading, narrow and wide, light and dark; and from the keyboard."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.people import PASSWORD
+from tests.browser.site import Site
+
+KINDS = (
+    *("ambiguous", "customers", "no-record", "no-pop", "no-wrap-up", "no-recording"),
+    *("pushes", "settled"),
+)
+# Set to a folder to look at the pages.
+PICTURES = os.environ.get("PICTURES", "")
+
+
+@pytest.fixture(scope="module")
+def told(site: Site) -> Site:
+    site.run("-m", "tests.browser.board_rows")
+    return site
+
+
+@pytest.fixture(params=[(360, "light"), (1280, "dark")], ids=str)
+def boss(request: pytest.FixtureRequest, chromium: Browser, told: Site) -> Iterator[Page]:
+    width, scheme = request.param
+    context = chromium.new_context(
+        ignore_https_errors=True,
+        viewport={"width": width, "height": 900},
+        color_scheme=scheme,
+        locale="zh-CN",
+    )
+    page = context.new_page()
+    page.goto(f"{told.origin}/sign-in/")
+    page.fill("[name=username]", "boss")
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button[type=submit]")
+    yield page
+    context.close()
+
+
+def check(page: Page, name: str) -> None:
+    if PICTURES:
+        size = page.viewport_size or {"width": 0}
+        page.screenshot(path=Path(PICTURES) / f"{name}-{size['width']}.png", full_page=True)
+    found = Axe().run(page).response["violations"]
+    assert [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in found] == []
+    assert not page.evaluate(
+        "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+    )
+
+
+def test_every_heading_can_be_read_by_anybody(boss: Page, told: Site) -> None:
+    for kind in KINDS:
+        boss.goto(f"{told.origin}/reconciliation/?kind={kind}")
+        check(boss, kind)
+    boss.goto(f"{told.origin}/follow-ups/?tab=all")
+    check(boss, "follow-ups")
+    (pk,) = told.rows("SELECT id FROM customers_interaction WHERE session_id = 'two'")[0]
+    boss.goto(f"{told.origin}/interactions/{pk}/")
+    check(boss, "interaction")
+    boss.goto(f"{told.origin}/interactions/")
+    check(boss, "interactions")
+
+
+def test_a_line_is_settled_from_the_keyboard(chromium: Browser, told: Site, boss: Page) -> None:
+    boss.goto(f"{told.origin}/reconciliation/?kind=no-wrap-up")
+    lines = boss.locator("[data-line]")
+    before = lines.count()
+    assert before
+    lines.first.get_by_role("button", name="已核实").focus()
+    boss.keyboard.press("Enter")
+    expect(boss.get_by_role("status")).to_contain_text("已记为核实过")
+    expect(lines).to_have_count(before - 1)
