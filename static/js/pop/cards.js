@@ -18,7 +18,10 @@ export function createCards({ main, notes, folding, announce, texts, keyMap, pai
   const isLive = (card) => !DONE.includes(card.dataset.state);
   const isTalking = (card) => ["dialled", "ringing", "connected"].includes(card.dataset.state);
   const isTypedIn = (card) => Array.from(card.querySelectorAll("[data-typed]")).some((form) => form.dataset.typed === main.dataset.user);
-  const isHeld = (card) => card.contains(document.activeElement) || notes.dirty(card.dataset.leg) || isTypedIn(card);
+  const hasFocus = (card) => card.contains(document.activeElement);
+  const isHeld = (card) => hasFocus(card) || notes.dirty(card.dataset.leg) || isTypedIn(card);
+  // A button of a call that is over keeps the focus when nobody works on it any more.
+  const isBusy = (card) => isTalking(card) || (isHeld(card) && (isLive(card) || !hasFocus(card) || document.activeElement.matches("textarea, input, select")));
 
   /** `spoken`: painted in another language than what stands here. */
   function merge(html, { spoken = false } = {}) {
@@ -34,8 +37,7 @@ export function createCards({ main, notes, folding, announce, texts, keyMap, pai
     const old = find(fresh.dataset.leg);
     if (old) return update(old, fresh, spoken);
     if (fresh.hasAttribute("data-head-only")) return undefined;
-    const busy = all().some((card) => isTalking(card) || isHeld(card));
-    if (busy) list.append(fresh);
+    if (all().some(isBusy)) list.append(fresh);
     else list.prepend(fresh);
     adopt(fresh);
     makeRoom(fresh);
@@ -219,6 +221,9 @@ export function createCards({ main, notes, folding, announce, texts, keyMap, pai
   function drop(leg) {
     const card = find(leg);
     if (!card || isHeld(card)) return;
+    // What somebody works on must not move up; the server names this card again at the next refresh.
+    const cards = all();
+    if (cards.slice(cards.indexOf(card) + 1).some((below) => isLive(below) && isHeld(below))) return;
     notes.forget(leg);
     card.remove();
   }
