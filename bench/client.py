@@ -57,6 +57,8 @@ class Client:
         )
         self.cookie = ""
         self.token = ""
+        # Headers of every request, beside those of a page.
+        self.more: dict[str, str] = {}
 
     def reconnect(self) -> None:
         """Begin anew: a server ends a connection that lay idle while another site was prepared."""
@@ -69,6 +71,7 @@ class Client:
             "Accept-Language": "zh-CN,zh;q=0.9",
             "Origin": self.origin,
             "X-Pop-Tab": "bench",
+            **self.more,
         }
         if body:
             headers["Content-Type"] = kind

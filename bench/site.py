@@ -28,7 +28,7 @@ _KEPT = ("PATH", "HOME", "LANG", "TMPDIR")
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A running server, an agent signed in, and the numbers that may ring."""
+    """A running server, an agent signed in, the numbers that may ring, and the server's environment."""
 
     agent: Agent
     numbers: list[str]
@@ -36,6 +36,7 @@ class Site:
     password: str
     # User names of those who are not signed in yet.
     crowd: list[str]
+    environment: dict[str, str]
 
 
 @contextlib.contextmanager
@@ -65,7 +66,7 @@ def running(
             client.sign_in(people["agent"], environment["BENCH_PASSWORD"])
             agent = Agent(client, people["seat"])
             port, password = int(environment["PORT"]), environment["BENCH_PASSWORD"]
-            yield Site(agent, people["numbers"], port, password, names)
+            yield Site(agent, people["numbers"], port, password, names, environment)
         finally:
             end(server.process)
 
@@ -88,6 +89,8 @@ def _environment(folder: Path, url: str) -> dict[str, str]:
         "BENCH_STATIC_ROOT": str(folder / "static"),
         # In the environment, not among the arguments, which every user of the machine can read.
         "BENCH_PASSWORD": secrets.token_urlsafe(12),
+        "TCCC_PUSH_USERNAME": "bench",
+        "TCCC_PUSH_PASSWORD": secrets.token_urlsafe(12),
     }
 
 

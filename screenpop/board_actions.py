@@ -1,6 +1,5 @@
 """What settles a line of the board. Each keeps who did it, and when."""
 
-import json
 from typing import Any
 
 from django.db import transaction
@@ -11,8 +10,9 @@ from customers.joining import absorb, close_ranks, move_legs, renumber
 from customers.linking import pick
 from customers.linking import reject as reject_customer
 from customers.models import Interaction, Leg
+from screenpop import push as push_inbox
 from screenpop.models import Discrepancy, Push
-from screenpop.reconciliation import READERS, apply, settle
+from screenpop.reconciliation import READERS, settle
 from screenpop.record_audio import place_all
 from screenpop.record_ends import lock_endpoints
 from screenpop.session_lock import lock_session
@@ -147,20 +147,11 @@ def accept(kind: str, pk: int, by: Any) -> None:
 
 
 def replay(push: Push) -> str:
-    """Read a failed push again; gives the words that tell what came of it."""
-    try:
-        body = json.loads(push.body)
-        if not isinstance(body, dict):
-            raise ValueError("not an object")
-        with transaction.atomic():
-            known = apply(push.action, body, push.received_at)
-            push.state = Push.State.APPLIED if known else Push.State.IGNORED
-            push.error, push.applied_at = "", timezone.now()
-            push.attempts += 1
-            push.save(update_fields=["state", "error", "applied_at", "attempts"])
-    except Exception as error:  # noqa: BLE001 - whatever it is, the push stays and says so
-        Push.objects.filter(pk=push.pk).update(
-            attempts=push.attempts + 1, error=type(error).__name__
-        )
-        raise BoardError(_("还是读不了：%(error)s") % {"error": type(error).__name__}) from None
+    """Read a failed push again; gives the words that tell what came of it. Raises BoardError when it failed again."""
+    state = push_inbox.replay(push.pk)
+    if state is None:
+        raise BoardError(_("这个推送正在处理。"))
+    push.refresh_from_db()
+    if state == Push.State.FAILED:
+        raise BoardError(_("还是读不了：%(error)s") % {"error": push.error})
     return str(push.get_state_display())

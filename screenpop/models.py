@@ -197,18 +197,18 @@ class Push(models.Model):
         IGNORED = "ignored", _("不需处理")
 
     action = models.CharField(_("类型"), max_length=40, blank=True)
-    version = models.CharField(max_length=10, blank=True)
+    version = models.CharField(_("版本"), max_length=10, blank=True)
     # The header X-TCCC-PUSH-UUID; its retries repeat it. Blank when it was missing: then the content tells.
-    push_uuid = models.CharField(max_length=80, blank=True)
+    push_uuid = models.CharField("X-TCCC-PUSH-UUID", max_length=80, blank=True)
     digest = models.CharField(max_length=64, blank=True, db_index=True)
     body = models.TextField(_("内容"), blank=True)
     # The bytes, where they are no UTF-8 text that every database can hold.
     raw = models.BinaryField(null=True, blank=True)
     state = models.CharField(_("状态"), max_length=10, choices=State, default=State.RECEIVED)
     error = models.TextField(_("原因"), blank=True)
-    sdk_app_id = models.CharField(max_length=20, blank=True)
-    session_id = models.CharField(max_length=64, blank=True, db_index=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
+    sdk_app_id = models.CharField("SdkAppId", max_length=20, blank=True)
+    session_id = models.CharField("SessionId", max_length=64, blank=True, db_index=True)
+    attempts = models.PositiveSmallIntegerField(_("尝试次数"), default=0)
     received_at = models.DateTimeField(_("收到"), default=timezone.now)
     applied_at = models.DateTimeField(_("处理"), null=True, blank=True)
 

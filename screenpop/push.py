@@ -7,6 +7,7 @@ import hashlib
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
@@ -23,6 +24,8 @@ log = logging.getLogger(__name__)
 
 # A push that was begun so often and never ended is left to a person.
 MOST_ATTEMPTS = 5
+# One that arrived a moment ago is being applied by its own worker; waiting for that one would cost both.
+_OWN_WORKERS = timedelta(seconds=2)
 # A later push takes up so many of those that were left: its own answer must not wait long.
 _MOST_WAITING = 5
 State = Push.State
@@ -169,7 +172,11 @@ def apply_waiting(limit: int) -> int:
 
 def _lease(limit: int) -> list[int]:
     """Those to take up, each counted as begun before it is: one that ends the process is not begun for ever."""
-    waiting = Push.objects.filter(state=State.RECEIVED, attempts__lt=MOST_ATTEMPTS)
+    waiting = Push.objects.filter(
+        Q(attempts=0) | Q(received_at__lt=timezone.now() - _OWN_WORKERS),
+        state=State.RECEIVED,
+        attempts__lt=MOST_ATTEMPTS,
+    )
     if not waiting.exists():
         return []
     with transaction.atomic():

@@ -90,12 +90,12 @@ class PushAdmin(ReadOnlyAdmin):
         reading = reading_of(push)
         if reading.body is None:
             return reading.problem
-        return _block(json.dumps(reading.body, ensure_ascii=False, indent=2))
+        return _box(json.dumps(reading.body, ensure_ascii=False, indent=2), gettext("读出的内容"))
 
     @admin.display(description=_("原样"))
     def as_received(self, push: Push) -> str:
         """What was sent; what is no text is shown with � in its place."""
-        return _block(as_text(raw_bytes(push)))
+        return _box(as_text(raw_bytes(push)), gettext("原样"))
 
     @admin.action(description=_("重新处理"), permissions=["replay"])
     def replay_chosen(self, request: HttpRequest, queryset: QuerySet[Push]) -> None:
@@ -113,5 +113,11 @@ class PushAdmin(ReadOnlyAdmin):
             messages.warning(request, text % {"n": busy})
 
 
-def _block(text: str) -> str:
-    return format_html("<pre>{}</pre>", text[:_MOST_SHOWN])
+def _box(text: str, name: str) -> str:
+    """In a box that wraps: the platform sends everything in one line. Browsers drop the first line end in it."""
+    return format_html(
+        '<textarea class="vLargeTextField" rows="{}" cols="40" aria-label="{}" readonly>\n{}</textarea>',
+        min(max(text.count("\n") + 2, 6), 30),
+        name,
+        text[:_MOST_SHOWN],
+    )

@@ -10,6 +10,11 @@ from django.views.decorators.csrf import csrf_exempt
 
 View = Callable[..., HttpResponse]
 
+# Bytes: read at a time; beyond which nobody reads on; read of what nobody wanted.
+CHUNK = 64 * 1024
+MOST_READ = 256 * 1024 * 1024
+_MOST_DRAINED = 2 * 1024 * 1024
+
 
 def called_by_platform(words: Callable[[], str]) -> Callable[[View], View]:
     """For machines that POST, without a session. Whoever opens the address in a browser is told what it is for."""
@@ -19,7 +24,9 @@ def called_by_platform(words: Callable[[], str]) -> Callable[[View], View]:
         @wraps(view)
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.method == "POST":
-                return view(request, *args, **kwargs)
+                answered = view(request, *args, **kwargs)
+                _read_rest(request)
+                return answered
             found = request.method in ("GET", "HEAD")
             said = HttpResponse(
                 words() + "\n",
@@ -33,6 +40,26 @@ def called_by_platform(words: Callable[[], str]) -> Callable[[View], View]:
         return answer
 
     return decorate
+
+
+def stream_of(request: HttpRequest) -> Any:
+    """Where the body is read from.
+
+    Django reads as many bytes as Content-Length says, so of a chunked body none; the server knows its end.
+    """
+    if not request.META.get("CONTENT_LENGTH") and request.META.get("wsgi.input_terminated"):
+        return request.META["wsgi.input"]
+    return request
+
+
+def _read_rest(request: HttpRequest) -> None:
+    """Over HTTP/2 an answer is lost where the body was not read to its end, a refusal too."""
+    stream, size = stream_of(request), 0
+    try:
+        while size < _MOST_DRAINED and (part := stream.read(CHUNK)):
+            size += len(part)
+    except OSError:
+        return
 
 
 def query_of(request: HttpRequest) -> dict[str, str]:

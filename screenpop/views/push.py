@@ -5,7 +5,6 @@ import logging
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.request import UnreadablePostError
 from django.utils.translation import gettext as _
@@ -13,13 +12,17 @@ from django.utils.translation import gettext as _
 from screenpop.push import read_arrived, take
 from screenpop.push_body import HEAD_BYTES, Content
 from screenpop.push_credentials import grant, may_push
-from screenpop.views.platform import authorization_of, called_by_platform, query_of, refused
+from screenpop.views.platform import (
+    CHUNK,
+    MOST_READ,
+    authorization_of,
+    called_by_platform,
+    query_of,
+    refused,
+    stream_of,
+)
 
 log = logging.getLogger(__name__)
-
-_CHUNK = 64 * 1024
-# Beyond this nobody reads on, not even to count: bytes.
-_MOST_READ = 32 * 1024 * 1024
 
 
 def _push_words() -> str:
@@ -61,9 +64,9 @@ def read_content(request: HttpRequest) -> Content:
 
     Raises UnreadablePostError when the connection broke.
     """
-    stream = _stream(request)
+    stream = stream_of(request)
     kept, digest, size = bytearray(), hashlib.sha256(), 0
-    while size < _MOST_READ and (part := stream.read(_CHUNK)):
+    while size < MOST_READ and (part := stream.read(CHUNK)):
         digest.update(part)
         size += len(part)
         if size <= settings.TCCC_PUSH_MAX_BYTES:
@@ -73,19 +76,12 @@ def read_content(request: HttpRequest) -> Content:
     return Content(bytes(kept), size, digest.hexdigest())
 
 
-def _stream(request: HttpRequest) -> Any:
-    """Django reads as many bytes as Content-Length says, so of a chunked body none; the server knows its end."""
-    if not request.META.get("CONTENT_LENGTH") and request.META.get("wsgi.input_terminated"):
-        return request.META["wsgi.input"]
-    return request
-
-
 @called_by_platform(_token_words)
 def token(request: HttpRequest) -> HttpResponse:
     """RFC 6749, client credentials: parameters as a form or JSON, the client among them or as Basic."""
     try:
-        raw = request.body
-    except (UnreadablePostError, RequestDataTooBig):
+        raw = read_content(request).kept
+    except UnreadablePostError:
         raw = b""
     given = grant(authorization_of(request), raw)
     answer = refused(given.body) if given.status == 401 else JsonResponse(given.body)

@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -212,6 +213,15 @@ def test_a_body_without_a_length_is_read_to_its_end():
     assert json.loads(Push.objects.get().body) == CDR
 
 
+@pytest.mark.parametrize("auth", [basic(), basic("tccc", "wrong")])
+def test_a_body_is_read_to_its_end_whatever_the_answer(auth):
+    stream = io.BytesIO(b"x" * 300_000)
+    headers = {"Authorization": auth}
+    Client().generic("POST", "/tccc/push/", secure=True, headers=headers, **{
+        "wsgi.input": stream, "CONTENT_LENGTH": "300000"})  # fmt: skip
+    assert stream.tell() == 300_000
+
+
 # --- once -----------------------------------------------------------------------------------------------------------
 
 
@@ -295,6 +305,12 @@ def test_what_cannot_be_applied_is_kept_and_can_be_replayed(monkeypatch, caplog,
     assert (row.state, row.error, row.attempts) == ("applied", "", 2)
 
 
+def left_behind() -> None:
+    """A while later."""
+    for row in Push.objects.all():
+        Push.objects.filter(pk=row.pk).update(received_at=row.received_at - timedelta(seconds=3))
+
+
 def test_what_a_crash_left_is_taken_up_by_the_next_push(platform, monkeypatch):
     def crash(pk, **options):
         raise SystemExit
@@ -304,6 +320,7 @@ def test_what_a_crash_left_is_taken_up_by_the_next_push(platform, monkeypatch):
         with pytest.raises(SystemExit):
             send(CDR)
     assert [row.state for row in Push.objects.all()] == ["received"]
+    left_behind()
     accepted({**CDR, "Duration": 6})
     assert {row.state for row in Push.objects.all()} == {"applied"}
     assert [body["Duration"] for _action, body, _at in platform] == [6, 0]
@@ -311,6 +328,7 @@ def test_what_a_crash_left_is_taken_up_by_the_next_push(platform, monkeypatch):
 
 def test_what_ends_the_process_is_not_tried_for_ever(monkeypatch):
     row = Push.objects.create(action="cdr", body="{}")
+    left_behind()
 
     def crash(pk, **options):
         raise SystemExit
@@ -330,9 +348,14 @@ def test_a_busy_database_leaves_it_waiting(platform, monkeypatch):
 
     with monkeypatch.context() as patch:
         patch.setattr(reconciliation, "apply", busy)
-        # Tried, and once more as one that waits.
         row = accepted(CDR)
+        left_behind()
+        accepted({**CDR, "Duration": 7})
+    row.refresh_from_db()
+    # Tried by its own worker, and by the next push.
     assert (row.state, row.attempts) == ("received", 2)
+    assert inbox.apply_waiting(5) == 1
+    left_behind()
     assert inbox.apply_waiting(5) == 1
     row.refresh_from_db()
     assert row.state == "applied"

@@ -115,6 +115,7 @@ def test_the_administrator_looks_and_replays(rules):
     assert "&lt;b&gt;" in page
     assert '"<b>"' not in page
     assert 'name="_save"' not in page
+    assert page.count("<textarea") == page.count(" readonly>") == 2
     rules.clear()
     chosen = {"action": "replay_chosen", "_selected_action": [row.pk, whole_row.pk]}
     answer = client.post(reverse(LIST), chosen, follow=True)

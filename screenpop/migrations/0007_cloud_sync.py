@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("screenpop", "0007_mapped_numbers"),
+        ("screenpop", "0006_push_inbox"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

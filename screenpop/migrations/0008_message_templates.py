@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("screenpop", "0008_cloud_sync"),
+        ("screenpop", "0007_cloud_sync"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
