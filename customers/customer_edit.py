@@ -140,7 +140,7 @@ def _number(
         problems["number"] = Problem(str(refused))
         return None
     if number.holders and form.get("number-shown") != number.mark:
-        names = "、".join(
+        names = _("、").join(
             " · ".join(filter(None, (holder.name, holder.company))) for holder in number.holders
         )
         words = _("这个号码已登记在 %(names)s 名下。确实共用的话，再按一次“保存”。")

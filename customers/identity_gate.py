@@ -74,7 +74,7 @@ def keep_check(
         raise CheckRefusedError(_("这位客户不需要核实。"))
     missing = [item.text for item in setup.items if item.pk not in ticked]
     if passed and missing:
-        raise CheckRefusedError(_("请先勾选：%(items)s") % {"items": "、".join(missing)})
+        raise CheckRefusedError(_("请先勾选：%(items)s") % {"items": _("、").join(missing)})
     check = IdentityCheck.objects.create(
         leg=leg,
         customer=customer,

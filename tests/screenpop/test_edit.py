@@ -539,9 +539,9 @@ def test_the_customers_page_tells_fields_and_who_changed_what(
     assert "<dt>旧系统编号</dt><dd>7</dd>" in page
     told = page[page.index("data-change") :]
     assert "Chenmin" in told
-    assert "车牌：<del>粤B1</del> → <ins>粤C2</ins>" in told
-    assert "等级：<del>普通</del> → <ins>VIP</ins>" in told
-    assert "加号码：<ins>139 0013 9000</ins>" in told
+    assert "车牌</span> <del>粤B1</del> → <ins>粤C2</ins>" in told
+    assert "等级</span> <del>普通</del> → <ins>VIP</ins>" in told
+    assert "加号码</span> <ins>139 0013 9000</ins>" in told
     assert f"/interactions/{pop.leg.interaction_id}/" in told
 
 
