@@ -19,7 +19,7 @@ from playwright.sync_api import (
 
 from deploy.browsers import find_chromium
 from deploy.certificate import make_pair
-from tests.browser.people import PASSWORD
+from tests.browser.people import AGENTS, PASSWORD
 from tests.browser.site import Site, Workbench
 
 FLAGS = [
@@ -28,7 +28,11 @@ FLAGS = [
     # Every name is this machine: no test page can reach the network.
     "--host-resolver-rules=MAP * 127.0.0.1",
 ]
+# Each its own: a customer's number ends with the two digits of the name, and no agent comes twice in a run.
 _numbers = itertools.count()
+# Whose seats the tests borrow.
+_BORROWED = (78, 79)
+_agents = (n for n in itertools.count() if n % AGENTS not in _BORROWED)
 
 
 @pytest.fixture(scope="session")
@@ -141,7 +145,7 @@ def new_agent(
             lambda r: problems.append(f"{r.status} {r.url}") if r.status >= 500 else None,
         )
         page.goto(f"{workbench.origin}/?pop={site.origin}/pop/")
-        name = username or f"agent{next(_numbers) % 80:02}"
+        name = username or f"agent{next(_agents) % AGENTS:02}"
         agent = Agent(context, page, page.frame_locator("#pop"), name, problems)
         if sign_in:
             agent.sign_in()
