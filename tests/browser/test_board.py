@@ -26,9 +26,7 @@ def told(site: Site) -> Site:
 
 
 @pytest.fixture(params=[(360, "light"), (1280, "dark")], ids=str)
-def boss(
-    request: pytest.FixtureRequest, chromium: Browser, told: Site
-) -> Iterator[Page]:
+def boss(request: pytest.FixtureRequest, chromium: Browser, told: Site) -> Iterator[Page]:
     width, scheme = request.param
     context = chromium.new_context(
         ignore_https_errors=True,
