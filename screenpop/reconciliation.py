@@ -85,12 +85,12 @@ def settle(
     rows = ends.rows()
     seats = Seats(record.parts)
     record = replace(record, direction=ends.direction, parts=seats.named(record.parts))
-    before = session_of(record)
+    before = session_of(record, locked=False)
     near = legs_near(record, ends, rows, seats, before)
     keys = {row.pk for row in rows} | {leg.endpoint_id for leg in near if leg.endpoint_id}
     lock_endpoints(keys | ({before.endpoint_id} if before and before.endpoint_id else set()))
     # Read again: what was seen before the locks may have changed.
-    found = session_of(record)
+    found = session_of(record, locked=True)
     legs = legs_near(record, ends, rows, seats, found)
     plan = _plan(record, ends, legs, found, chosen or {})
     alone = alone or was_kept_alone(record)

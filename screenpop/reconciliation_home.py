@@ -14,11 +14,11 @@ from screenpop.record_ends import Ends
 from screenpop.record_seats import emails_of
 
 
-def session_of(record: Record) -> Interaction | None:
-    """The interaction that has this session already."""
-    rows = Interaction.objects.select_related("endpoint").select_for_update(
-        no_key=True, of=("self",)
-    )
+def session_of(record: Record, *, locked: bool) -> Interaction | None:
+    """The interaction that has this session already. Its lock is taken after the endpoints', as a pop does."""
+    rows = Interaction.objects.select_related("endpoint")
+    if locked:
+        rows = rows.select_for_update(no_key=True, of=("self",))
     return rows.filter(session_id=record.session_id, channel_family=record.family).first()
 
 

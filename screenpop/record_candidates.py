@@ -1,8 +1,9 @@
 """The legs that a record may be about, as the pure rules want them."""
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from customers.models import Endpoint, Interaction, Leg
 from screenpop.cdr import CHAT, OUTBOUND, OUTSIDE, Part, Record
@@ -12,24 +13,38 @@ from screenpop.record_ends import Ends
 from screenpop.record_seats import Seats, emails_of
 
 _MOST = 60
+# The last signal of a leg comes at most this long after its call, however its page lagged.
+_LAST_HEARD = timedelta(hours=24)
 
 
 def legs_near(
     record: Record, ends: Ends, rows: Sequence[Endpoint], seats: Seats, found: Interaction | None
 ) -> list[Leg]:
     """Legs of this customer's end, or of these seats, about the time of the record; not those of other records."""
-    begins = record.begins_at
-    own = Q(interaction=found) if found else Q(pk__in=[])
-    near = own
-    if begins is not None:
-        until = (record.ended_at or begins + CALL_FORGOTTEN) + WINDOW
-        at_time = Q(last_signal_at__gte=begins - DIAL_AFTER - WINDOW, started_at__lte=until)
-        near |= at_time & (Q(endpoint__in=rows) | Q(user__in=seats.users))
+    legs = Leg.objects.filter(interaction__channel_family__in=_families(record))
+    found_keys: set[int] = set()
+    # Each asked by itself: of conditions joined by "or" a database uses no index.
+    if found is not None:
+        found_keys |= _keys(Leg.objects.filter(interaction=found))
     if record.uui:
-        near |= Q(dial_request__uui=record.uui)
-    legs = _with_all(Leg.objects.filter(near, interaction__channel_family__in=_families(record)))
-    kept = legs.order_by("-last_signal_at", "-pk")[:_MOST]
+        found_keys |= _keys(legs.filter(dial_request__uui=record.uui))
+    if (begins := record.begins_at) is not None:
+        until = (record.ended_at or begins + CALL_FORGOTTEN) + WINDOW
+        near = legs.filter(
+            last_signal_at__gte=begins - DIAL_AFTER - WINDOW,
+            last_signal_at__lte=until + _LAST_HEARD,
+            started_at__lte=until,
+        )
+        if rows:
+            found_keys |= _keys(near.filter(endpoint__in=rows))
+        for user in seats.users:
+            found_keys |= _keys(near.filter(user=user))
+    kept = _with_all(Leg.objects.filter(pk__in=found_keys)).order_by("-last_signal_at", "-pk")
     return [leg for leg in kept if _may_be(leg, record, ends, found)]
+
+
+def _keys(legs: QuerySet[Leg]) -> set[int]:
+    return set(legs.order_by("-last_signal_at").values_list("pk", flat=True)[:_MOST])
 
 
 def _with_all(legs: QuerySet[Leg]) -> QuerySet[Leg]:

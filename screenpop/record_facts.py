@@ -82,7 +82,7 @@ def _skill_group(record: Record) -> SkillGroup | None:
 def _free_name(name: str, key: str) -> str:
     """Two of the platform's groups may bear one name."""
     taken = not name or SkillGroup.objects.filter(name=name).exists()
-    return f"{name} #{key}".strip() if taken else name
+    return f"{name[:50]} #{key}".strip() if taken else name
 
 
 def write_part(leg: Leg, part: Part, record: Record) -> None:

@@ -1,6 +1,7 @@
 """Records that wait: more than one leg may be theirs, or only a person can tell."""
 
 from collections.abc import Mapping, Sequence
+from math import isfinite
 from typing import Any
 
 from django.utils import timezone
@@ -30,12 +31,23 @@ def keep_waiting(
         settled_at=None,
         defaults={
             "action": action,
-            "body": body,
+            "body": _storable(body),
             "endpoint": rows[0] if rows else None,
             "interaction": found,
             "candidates": candidates,
         },
     )
+
+
+def _storable(value: Any) -> Any:
+    """JSON that every database takes: no NUL, no half characters, no number beyond all bounds."""
+    if isinstance(value, dict):
+        return {_storable(str(name)): _storable(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_storable(one) for one in value]
+    if isinstance(value, str):
+        return value.replace("\0", "").encode("utf-8", "replace").decode()
+    return value if not isinstance(value, float) or isfinite(value) else None
 
 
 def forget_waiting(record: Record, found: Interaction | None) -> None:
