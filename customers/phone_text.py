@@ -146,7 +146,9 @@ def _count(text: str) -> int:
 
 def cut_extension(text: str, home: Home) -> tuple[str, str]:
     """The number's text and its extension, "" for none."""
-    if (found := _EXTENSION_WORD.search(text)) and _count(text[: found.start()]) >= 3:
+    found = _EXTENSION_WORD.search(text)
+    # Three digits beside a trunk 0 or 00: with a country code alone nothing would be left to call.
+    if found and _count(text[: found.start()].lstrip("+0 ")) >= 3:
         return text[: found.start()], found[1]
     found = _EXTENSION_SIGN.search(text)
     if found and _takes_extension(reading_of(text[: found.start()], home)):

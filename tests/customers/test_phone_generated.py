@@ -232,6 +232,7 @@ def test_generated_near_misses_differ() -> None:
 @given(st.one_of(st.text(max_size=60), st.text("0123456789+-() *x转,;/.@aE86", max_size=30)))
 @example("+44002079460958")
 @example("8601338 8601339")
+@example("001转0")
 def test_any_text_is_read_and_its_value_is_stable(text: str) -> None:
     number = read(text)
     again = read(number.value)

@@ -5,6 +5,7 @@ import io
 import json
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import OperationalError, connection
@@ -84,6 +85,7 @@ def test_a_push_is_stored_and_applied(platform, action, path):
     assert (row.sdk_app_id, row.session_id) == ("1400264214", CDR["SessionId"])
     assert json.loads(row.body) == CDR
     assert platform == [(action, CDR, row.received_at)]
+    assert row.applied_at is not None
     assert row.applied_at >= row.received_at
     assert row.version == ("1" if "version" in path else "")
 
@@ -202,12 +204,14 @@ def test_the_limit_is_the_last_size_that_is_taken(settings, size):
 def test_a_body_without_a_length_is_read_to_its_end():
     browser = Client()
     raw = json.dumps(CDR).encode()
+    extra: Any = {
+        "wsgi.input": io.BytesIO(raw),
+        "wsgi.input_terminated": True,
+        "CONTENT_LENGTH": "",
+    }
+    headers = {"Authorization": basic()}
     answer = browser.generic(
-        "POST",
-        "/tccc/push/?action=cdr",
-        secure=True,
-        headers={"Authorization": basic()},
-        **{"wsgi.input": io.BytesIO(raw), "wsgi.input_terminated": True, "CONTENT_LENGTH": ""},
+        "POST", "/tccc/push/?action=cdr", secure=True, headers=headers, **extra
     )
     assert answer.json() == OK
     assert json.loads(Push.objects.get().body) == CDR
@@ -217,8 +221,8 @@ def test_a_body_without_a_length_is_read_to_its_end():
 def test_a_body_is_read_to_its_end_whatever_the_answer(auth):
     stream = io.BytesIO(b"x" * 300_000)
     headers = {"Authorization": auth}
-    Client().generic("POST", "/tccc/push/", secure=True, headers=headers, **{
-        "wsgi.input": stream, "CONTENT_LENGTH": "300000"})  # fmt: skip
+    extra: Any = {"wsgi.input": stream, "CONTENT_LENGTH": "300000"}
+    Client().generic("POST", "/tccc/push/", secure=True, headers=headers, **extra)
     assert stream.tell() == 300_000
 
 

@@ -479,7 +479,7 @@ def test_a_dialled_number_is_joined_by_seat_callee_and_start(
 
 def test_a_vain_dial_is_over_and_what_its_agent_said_stays(a: Page, tccc: Platform) -> None:
     leg, other = dialled(a, 0), dialled(a, 600)
-    mark_outcome(other, "connected")
+    mark_outcome(other, "connected", a.user)
     tccc.call("s1", mail("a"), 2, None, 20, Direction=1, EndStatusString="notAnswer")
     tccc.call("s2", mail("a"), 602, None, 620, Direction=1, EndStatusString="notAnswer")
     leg.refresh_from_db()

@@ -149,6 +149,7 @@ def test_the_server_takes_only_what_fits_the_leg(agent):
     solved = Disposition.objects.get(code="inquiry-solved")
     assert may_choose(leg, agent, solved)
     assert not may_choose(leg, agent, Disposition.objects.get(code="busy"))
+    assert solved.parent is not None
     solved.parent.is_active = False
     solved.parent.save()
     assert not may_choose(leg, agent, Disposition.objects.get(code="inquiry-solved"))
@@ -258,6 +259,7 @@ def test_order(db):
 def test_only_what_was_never_used_is_deleted(agent):
     used = Disposition.objects.get(code="inquiry-solved")
     wrap_up(a_leg(agent), agent, outcome=used)
+    assert used.parent is not None
     for row in (used, used.parent):
         with pytest.raises(DispositionError, match="只能停用"):
             editing.delete(row)
