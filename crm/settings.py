@@ -187,6 +187,8 @@ HOME_AREA_CODE = env.str("HOME_AREA_CODE", "")
 OWN_LINES = commas("OWN_LINES")
 MASK_NUMBERS = env.bool("MASK_NUMBERS", False)
 
+# How long a process keeps what administrators set up for every page and card (name, logo, business fields, gate).
+SETUP_KEPT_SECONDS = env.float("SETUP_KEPT_SECONDS", 5.0)
 # Names this release for open pages: an idle one is made anew when it changes. Empty: the served files tell.
 RELEASE = env.str("RELEASE", "")
 

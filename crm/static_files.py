@@ -8,7 +8,10 @@ from whitenoise.storage import (  # type: ignore[import-untyped]
 # every package's files, and stumble over the examples in their comments.
 OUR_IMPORTS = (
     "js/*.js",
-    ((r"""(?P<matched>from\s*["'](?P<url>\.{1,2}/[^"']+)["'])""", 'from "%(url)s"'),),
+    (
+        (r"""(?P<matched>from\s*["'](?P<url>\.{1,2}/[^"']+)["'])""", 'from "%(url)s"'),
+        (r"""(?P<matched>import\(["'](?P<url>\.{1,2}/[^"']+)["']\))""", 'import("%(url)s")'),
+    ),
 )
 
 

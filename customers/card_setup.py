@@ -1,8 +1,11 @@
 """What administrators set up for the card, as the card asks for it: all of it in one query."""
 
+import time
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import CharField, Exists, F, TextField, Value
+from django.conf import settings
+from django.db.models import CharField, F, TextField, Value
 from django.db.models.functions import Cast
 
 from customers.field_values import FieldSpec, read_choices
@@ -12,6 +15,10 @@ from customers.models.card_setup import in_language
 # More would push what the agent works on off the screen.
 MOST_FIELDS = 5
 MOST_ITEMS = 6
+
+
+# what, place, row, zh, en, code, word, options, hidden
+_Row = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +44,33 @@ class CardSetup:
     gated: frozenset[str] = frozenset()
 
 
-def something_is_set_up() -> Exists:
-    """Whether there is anything to load, as an annotation of a query that is made anyhow."""
-    fields = CardField.objects.filter(is_active=True).order_by().values(one=Value(1))
-    return Exists(fields.union(GatedLevel.objects.order_by().values(one=Value(1)), all=True))
+class _Kept:
+    """What this process read, and until when (time.monotonic) it is good."""
+
+    rows: list[_Row] | None = None
+    until = 0.0
+
+
+def kept_card_setup() -> CardSetup:
+    """What is set up, at most SETUP_KEPT_SECONDS old: for painting. Writes are checked with `load_card_setup`."""
+    if _Kept.rows is None or time.monotonic() >= _Kept.until:
+        _Kept.rows = _rows()
+        _Kept.until = time.monotonic() + settings.SETUP_KEPT_SECONDS
+    return _setup_of(_Kept.rows)
+
+
+def forget() -> None:
+    """Read anew at the next card."""
+    _Kept.rows = None
 
 
 def load_card_setup() -> CardSetup:
-    """All of it, in the reader's language, in one query."""
+    """What is set up now, in the reader's language, in one query."""
+    return _setup_of(_rows())
+
+
+def _rows() -> list[_Row]:
+    """Fields, items and levels in their order."""
     none, off = Value("", TextField()), Value(0)
     short = Value("", CharField())
     fields = CardField.objects.filter(is_active=True).order_by()
@@ -63,7 +89,10 @@ def load_card_setup() -> CardSetup:
         what=Value("level"), place=off, row=F("pk"), zh=short, en=short,
         code=F("level"), word=short, options=none, hidden=off,
     ).values_list(*names)  # fmt: skip
-    sorted_rows = sorted(found.union(asked, levels, all=True), key=lambda row: (row[1], row[2]))
+    return sorted(found.union(asked, levels, all=True), key=lambda row: (row[1], row[2]))
+
+
+def _setup_of(sorted_rows: list[_Row]) -> CardSetup:
     return CardSetup(
         fields=tuple(
             FieldSpec(pk, word, in_language(zh, en), code, tuple(read_choices(options)), bool(hide))

@@ -8,14 +8,13 @@ import hashlib
 import time
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from customers import logo
 from customers.models import Centre
-
-KEPT_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +47,11 @@ class _Kept:
 
 
 def current() -> CentreLook:
-    """The centre as it stands, at most KEPT_SECONDS old."""
+    """The centre as it stands, at most SETUP_KEPT_SECONDS old."""
     if _Kept.look is None or time.monotonic() >= _Kept.until:
         found = Centre.objects.values_list("name_zh", "name_en", "logo_digest").first()
         _Kept.look = CentreLook(*found) if found else CentreLook()
-        _Kept.until = time.monotonic() + KEPT_SECONDS
+        _Kept.until = time.monotonic() + settings.SETUP_KEPT_SECONDS
     return _Kept.look
 
 

@@ -5,13 +5,13 @@ from typing import Any
 
 from django.utils import timezone
 
-from customers.card_setup import load_card_setup, something_is_set_up
+from customers.card_setup import kept_card_setup
 from customers.customer_fields import lines_on_card
 from customers.identity_gate import gate_of, is_shut
 from customers.interaction_list import agent_chain
 from customers.match_words import words_of
 from customers.matching import Match, Reason, Tier, match
-from customers.models import ContactPoint, Endpoint, FollowUp, Leg
+from customers.models import ContactPoint, Customer, Endpoint, FollowUp, Leg
 from customers.number_view import view_number
 from customers.timeline import history, page_of, times_within
 from screenpop.card import Card, Told, Why
@@ -63,8 +63,9 @@ def card_of(
         now=now,
     )
     _add_match(card, found)
-    if _add_numbers(card, user):
-        _add_fields(card)
+    _add_numbers(card, user)
+    if card.customer:
+        _add_fields(card, card.customer)
     card.timeline = page_of(history(leg.interaction, user), brief=True)
     card.why = _why(card, user, now)
     card.told = _told(leg) if leg.interaction.told_at else None
@@ -111,34 +112,27 @@ def _match_of(interaction: Any) -> Match:
     return Match(Tier.NONE, Reason.REJECTED, found.candidates, found.hints)
 
 
-def _add_numbers(card: Card, user: Any) -> bool:
-    """Tells, by the way, whether business fields or a gate may be set up for the card's customer."""
+def _add_numbers(card: Card, user: Any) -> None:
     interaction = card.leg.interaction
     ends: list[Endpoint] = [
         e for e in (interaction.endpoint, interaction.second_endpoint) if e is not None
     ]
     labels: dict[int, str] = {}
-    # A customer without any contact point brings no answer.
-    has_setup = card.customer is not None
     if card.customer:
         points = ContactPoint.objects.filter(customer=card.customer).select_related("endpoint")
-        points = points.only(*_OF_POINT).annotate(has_setup=something_is_set_up())
-        for point in points.order_by("pk")[:12]:
-            has_setup = point.has_setup
+        for point in points.only(*_OF_POINT).order_by("pk")[:12]:
             labels[point.endpoint_id] = point.label
             if point.endpoint_id not in {e.pk for e in ends}:
                 ends.append(point.endpoint)
     card.numbers = [view_number(e, user, label=labels.get(e.pk, "")) for e in ends]
     if interaction.endpoint:
         card.number = card.numbers[0]
-    return has_setup
 
 
-def _add_fields(card: Card) -> None:
-    assert card.customer is not None
-    setup = load_card_setup()
-    card.gate = gate_of(setup, card.leg, card.customer)
-    card.fields = lines_on_card(setup, card.customer, shut=is_shut(card.gate))
+def _add_fields(card: Card, customer: Customer) -> None:
+    setup = kept_card_setup()
+    card.gate = gate_of(setup, card.leg, customer)
+    card.fields = lines_on_card(setup, customer, shut=is_shut(card.gate))
 
 
 def _told(leg: Leg) -> Told:

@@ -66,11 +66,12 @@ def chinese() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def no_centre_of_an_earlier_test() -> None:
-    """The process remembers the centre's name for some seconds; the database of another test had another one."""
-    from customers import centre
+def nothing_of_an_earlier_test() -> None:
+    """A process keeps for some seconds what is set up; the database of another test had something else."""
+    from customers import card_setup, centre
 
     centre.forget()
+    card_setup.forget()
 
 
 class NetworkBlockedError(RuntimeError):

@@ -45,6 +45,7 @@ class Site:
             "SIMULATOR": "on",
             "PORT": str(self.port),
             "RELEASE": "morning",
+            "SETUP_KEPT_SECONDS": "0",
             "ALLOWED_HOSTS": "localhost,127.0.0.1",
             "TCCC_FRAME_ANCESTORS": f"https://tccc.qcloud.com {workbench}",
             "PYTHONPATH": str(ROOT),

@@ -23,14 +23,17 @@ def test_a_module_imports_its_parts_by_hashed_names(tmp_path):
     storage = collected(
         tmp_path,
         {
-            "js/pop/pop.js": 'import { a } from "./cards.js";\nimport { b } from "../site.js";\n',
+            "js/pop/pop.js": 'import { a } from "./cards.js";\nimport { b } from "../site.js";\n'
+            'const later = () => import("./chat.js");\n',
+            "js/pop/chat.js": "export const c = 3;\n",
             "js/pop/cards.js": "export const a = 1;\n",
             "js/site.js": "export const b = 2;\n",
         },
     )
     pop = (tmp_path / storage.stored_name("js/pop/pop.js")).read_text()
     assert '"./cards.js"' not in pop
-    for part in ("js/pop/cards.js", "js/site.js"):
+    assert '"./chat.js"' not in pop
+    for part in ("js/pop/cards.js", "js/pop/chat.js", "js/site.js"):
         assert Path(storage.stored_name(part)).name in pop
 
 

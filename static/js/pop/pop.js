@@ -12,7 +12,6 @@ import { createKeyMap } from "./key_map.js";
 import { bindKeys } from "./keys.js";
 import { createKeysDialog } from "./keys_dialog.js";
 import { createListener } from "./listener.js";
-import { bindMessages, createSender } from "./messages.js";
 import { createNotes } from "./notes.js";
 import { longestNumber } from "./offline.js";
 import { createReminders } from "./reminders.js";
@@ -81,7 +80,11 @@ const notes = createNotes({ server, drafts, tab, texts, refresh });
 const announce = (text) => (main.querySelector("[data-announce]").textContent = text);
 const keyMap = createKeyMap({ main, state: told("pop-keys") });
 const folding = createFolding({ store: session });
-const cards = createCards({ main, notes, folding, announce, texts, keyMap, painted: (card) => wrapUp.paint(card), adopted: (card) => edit.adopt(card) });
+const adopted = (card) => {
+  edit.adopt(card);
+  adoptChat(card);
+};
+const cards = createCards({ main, notes, folding, announce, texts, keyMap, painted: (card) => wrapUp.paint(card), adopted });
 const neighbours = "BroadcastChannel" in window ? new BroadcastChannel("pop") : null;
 
 async function send(events) {
@@ -175,8 +178,18 @@ const signIn = createSignIn({
 const dialler = createDialler({ main, server, texts, toast, merge: (html) => cards.merge(html), done: paintStatus });
 
 const allowed = main.dataset.parents.split(" ").filter(Boolean);
-const sendMessage = createSender({ window, allowed, server, texts, newId: randomId });
-bindMessages({ main, server, send: sendMessage, texts, toast, merge: (html) => cards.merge(html) });
+// Only chats need it: a page that shows calls alone never loads it.
+let chatting = null;
+function adoptChat(card) {
+  if (chatting || card.dataset.channel === "phone") return;
+  chatting = import("./messages.js").then(
+    ({ bindMessages, createSender }) => {
+      const send = createSender({ window, allowed, server, texts, newId: randomId });
+      bindMessages({ main, server, send, texts, toast, merge: (html) => cards.merge(html) });
+    },
+    () => (chatting = null),
+  );
+}
 
 async function switchUser(button) {
   try {
