@@ -223,8 +223,9 @@ def test_an_overdue_promise_is_told_once_and_takes_no_focus(
     agent.card("connected").locator("textarea").focus()
     with site.write() as database:
         database.execute(
-            "insert into customers_followup (kind, owner_id, text, due_at, attempts, created_at)"
-            " select 'promise', id, '寄发票', datetime('now', '-5 minutes'), 0, datetime('now')"
+            "insert into customers_followup (kind, owner_id, text, due_at, attempts, missed_times,"
+            " created_at)"
+            " select 'promise', id, '寄发票', datetime('now', '-5 minutes'), 0, 0, datetime('now')"
             " from crm_user where username = ?",
             (agent.username,),
         )
@@ -252,3 +253,54 @@ def test_a_wrap_up_of_today_is_reopened_from_the_panel(agent: Agent, number: str
     panel.get_by_role("button", name=f"打开 客户{number[-2:]}").click()
     agent.card("closed").locator("[data-action=reopen]").click()
     expect(agent.card("wrap-up")).to_be_visible()
+
+
+def test_overdue_promises_leave_the_card_in_sight_and_count_as_called(
+    agent: Agent, number: str, site: Site
+) -> None:
+    agent.call(number, 200)
+    agent.card("connected").wait_for()
+    with site.write() as database:
+        for minutes in (5, 10, 15):
+            database.execute(
+                "insert into customers_followup (kind, owner_id, endpoint_id, text, due_at, attempts,"
+                " missed_times, created_at) select 'promise', u.id, e.id, '寄发票',"
+                " datetime('now', ?), 0, 0, datetime('now') from crm_user u, customers_endpoint e"
+                " where u.username = ? and e.value = ?",
+                (f"-{minutes} minutes", agent.username, f"+86{number}"),
+            )
+    agent.page.reload()
+    line = agent.pop.locator("[data-overdue]")
+    expect(line).to_have_count(1)
+    expect(line).to_contain_text("还有 2 条待办也已超时")
+    box = agent.pop.locator(".notices").bounding_box()
+    assert box is not None
+    assert box["height"] < 80
+    line.get_by_role("button", name="拨打").click()
+    agent.card("dialled").wait_for()
+    query = (
+        "select sum(attempts) from customers_followup f join crm_user u on u.id = f.owner_id"
+        " where u.username = ?"
+    )
+    assert site.rows(query, agent.username) == [(1,)]
+
+
+def test_whoever_signs_in_next_sees_nothing_of_the_one_before(
+    new_agent: NewAgent, site: Site
+) -> None:
+    agent = new_agent()
+    with site.write() as database:
+        database.execute(
+            "insert into customers_followup (kind, owner_id, text, due_at, attempts, missed_times,"
+            " created_at) select 'promise', id, '别人的事', datetime('now', '-5 minutes'), 0, 0,"
+            " datetime('now') from crm_user where username = ?",
+            (agent.username,),
+        )
+    agent.page.reload()
+    expect(agent.pop.locator("[data-home]")).to_contain_text("别人的事")
+    agent.context.clear_cookies()
+    agent.call("13655559009", 100)
+    agent.status("signed-out").wait_for()
+    agent.sign_in(username="agent77")
+    agent.card("ringing").wait_for()
+    expect(agent.pop.get_by_text("别人的事")).to_have_count(0)
