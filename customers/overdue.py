@@ -7,8 +7,8 @@ from django.db import transaction
 
 from customers.models import FollowUp
 
-# More at once are marked too and left to the list: nobody can hear them all.
-MOST_TOLD = 3
+# More at once are marked too and left to the list: nobody can hear them all, and their lines would hide the card.
+MOST_TOLD = 1
 _MOST_MARKED = 200
 
 

@@ -3,6 +3,7 @@
 export function createHome({ main, server, cards }) {
   const empty = main.querySelector("[data-empty]");
   const place = main.querySelector("[data-home]");
+  const found = main.querySelector("[data-home-found]");
   const STALE = 30000;
   let painted = 0;
 
@@ -24,5 +25,13 @@ export function createHome({ main, server, cards }) {
     cards.go(leg);
   }
 
-  return { refresh: (options) => refresh(options).catch(() => undefined), open };
+  /** It was somebody else's: gone at once, asked for anew when it comes into view. */
+  function forget() {
+    place.textContent = "";
+    found.textContent = "";
+    main.querySelector("#home-term").value = "";
+    painted = 0;
+  }
+
+  return { refresh: (options) => refresh(options).catch(() => undefined), open, forget };
 }

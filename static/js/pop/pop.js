@@ -165,8 +165,12 @@ const signIn = createSignIn({
   setStatus,
   flush: () => notes.flush(),
   toast,
-  onSignedIn() {
+  onSignedIn({ another }) {
     signedIn = true;
+    if (another) {
+      home.forget();
+      reminders.forget();
+    }
     paintStatus();
     refresh().then(() => notes.flush());
     listener.resume();

@@ -1,6 +1,8 @@
 // What must not be forgotten, asked for once a minute while somebody can see it: unfinished cards, promises just overdue.
 
 const EVERY = 60000;
+// Over the lower edge of the cards: one more would hide what is worked on, and all of them stand on the panel.
+const MOST_LINES = 2;
 
 export function createReminders({ main, server, shelf, mayAsk }) {
   const lines = main.querySelector("[data-overdue-lines]");
@@ -12,6 +14,7 @@ export function createReminders({ main, server, shelf, mayAsk }) {
     const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
     shelf.setOlder(Array.from(fresh.querySelectorAll("[data-chip]"), (chip) => document.importNode(chip, true)));
     for (const line of fresh.querySelectorAll("[data-overdue]")) lines.append(document.importNode(line, true));
+    while (lines.children.length > MOST_LINES) lines.firstElementChild.remove();
   }
 
   return {
@@ -19,6 +22,11 @@ export function createReminders({ main, server, shelf, mayAsk }) {
     refresh({ force = false } = {}) {
       if (!mayAsk() || document.visibilityState !== "visible") return;
       if (force || Date.now() - asked >= EVERY) ask().catch(() => undefined);
+    },
+    /** They were somebody else's. */
+    forget() {
+      lines.textContent = "";
+      shelf.setOlder([]);
     },
   };
 }

@@ -31,6 +31,7 @@ export function createSignIn({ main, server, texts, setStatus, onSignedIn, prefe
 
   function accept(answer) {
     const { name } = answer;
+    const another = Boolean(main.dataset.user) && main.dataset.user !== name;
     fail("");
     box.hidden = true;
     form.reset();
@@ -39,7 +40,7 @@ export function createSignIn({ main, server, texts, setStatus, onSignedIn, prefe
     main.querySelector('[data-action="sign-out"]').hidden = false;
     preferences().offer(true);
     main.querySelector('[data-action="show-keys"]').hidden = false;
-    onSignedIn();
+    onSignedIn({ another });
     preferences().show(answer);
   }
 
