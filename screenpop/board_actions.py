@@ -123,6 +123,8 @@ def join_pop(told_id: int, seen_id: int, by: Any) -> None:
 def _hand_facts(told: Leg, seen: Leg) -> None:
     for name in _TOLD:
         setattr(seen, name, getattr(told, name))
+    # By seat and place the same record, told again, finds it.
+    seen.agent_email = told.agent_email or seen.agent_email
     live = (Leg.State.DIALLED, Leg.State.RINGING, Leg.State.CONNECTED, Leg.State.MISSED)
     if seen.state in live and seen.told_connected_at and seen.told_ended_at:
         seen.state, seen.ending = Leg.State.WRAP_UP, Leg.Ending.NONE
@@ -132,7 +134,7 @@ def _hand_facts(told: Leg, seen: Leg) -> None:
         Leg.objects.filter(pk=told.pk).update(**dict.fromkeys(_TOLD[:4]), told_record_id="")
     else:
         told.delete()
-    seen.save(update_fields=[*_TOLD, "state", "ending", "changed_at"])
+    seen.save(update_fields=[*_TOLD, "agent_email", "state", "ending", "changed_at"])
 
 
 def accept(kind: str, pk: int, by: Any) -> None:

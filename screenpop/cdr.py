@@ -1,6 +1,6 @@
-"""What the platform pushes after a contact, in our words: records of calls and chats, recordings, voicemail; pure.
+"""The records that the platform pushes after a call or chat, in our words; pure.
 
-Sources: Tencent's pages on data pushes (电话 CDR, 在线 CDR, 电话录音, 语音信箱). Everything is read leniently: a push
+Sources: Tencent's pages on data pushes (电话 CDR, 在线 CDR). Everything is read leniently: a push
 that is refused is a contact lost. Only what names no session at all cannot be read.
 """
 
@@ -97,19 +97,6 @@ class Record:
         """The earliest time that was told."""
         told = (self.started_at, self.queued_at, self.rang_at, self.connected_at, self.ended_at)
         return min((moment for moment in told if moment), default=None)
-
-
-@dataclass(frozen=True, slots=True)
-class Audio:
-    """A recorded party of a session, or a voicemail. `party` is a number or an agent's e-mail, as it came."""
-
-    session_id: str
-    party: str
-    record_id: str
-    recorded_at: datetime | None
-    url: str
-    own_url: str
-    is_voicemail: bool = False
 
 
 def session_id_of(body: Mapping[str, Any]) -> str:
@@ -260,29 +247,3 @@ def _answers(told: Fields) -> str:
     pressed = _keys(told.items("PostIVRKeyPressed") or told.items("PostIVRKeyPressedEx"))
     words = [p["label"] or p["key"] for p in pressed if p["key"].lower() != _NO_ANSWER]
     return " / ".join(words)[:40]
-
-
-def read_recording(body: Mapping[str, Any]) -> Audio:
-    """One recorded party (`record`). Raises Unreadable."""
-    told = Fields(body)
-    return Audio(
-        session_id=session_id_of(body),
-        party=told.text("EndpointUser"),
-        record_id=told.text("RecordId", most=80),
-        recorded_at=told.moment("Timestamp"),
-        url=_url(told, "RecordURL"),
-        own_url=_url(told, "CustomRecordURL"),
-    )
-
-
-def read_voicemail(body: Mapping[str, Any]) -> Audio:
-    """A voicemail (`voicemail`). It has no id of its own: its time is one. Raises Unreadable."""
-    audio = read_recording(body)
-    at = str(int(audio.recorded_at.timestamp())) if audio.recorded_at else ""
-    return replace(audio, record_id=audio.record_id or at, is_voicemail=True)
-
-
-def _url(told: Fields, name: str) -> str:
-    """A link; half a link would be none."""
-    found = told.text(name, most=2001)
-    return found if len(found) <= 2000 and found.lower().startswith(("http://", "https://")) else ""

@@ -16,14 +16,12 @@ from screenpop.cdr import (
     INTERNAL,
     OUTBOUND,
     PHONE,
-    Audio,
     Part,
     Record,
     read_call,
     read_chat,
-    read_recording,
-    read_voicemail,
 )
+from screenpop.cdr_audio import Audio, read_recording, read_voicemail
 from screenpop.end_status import owes_a_call
 from screenpop.models import Discrepancy
 from screenpop.part_match import Assignment, assign

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from customers.models import Interaction, Leg, Recording
-from screenpop.cdr import Audio
+from screenpop.cdr_audio import Audio
 from screenpop.models import AgentSeat
 from screenpop.record_seats import emails_of
 from screenpop.seats import canonical_mobile

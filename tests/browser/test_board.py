@@ -1,15 +1,17 @@
 """The board in a real browser: every heading, narrow and wide, light and dark; and from the keyboard."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.conftest import Agent
 from tests.browser.people import PASSWORD
 from tests.browser.site import Site
+from tests.browser.test_accessibility import overflow, violations
 
 KINDS = (
     *("ambiguous", "customers", "no-record", "no-pop", "no-wrap-up", "no-recording"),
@@ -67,7 +69,7 @@ def test_every_heading_can_be_read_by_anybody(boss: Page, told: Site) -> None:
     check(boss, "interactions")
 
 
-def test_a_line_is_settled_from_the_keyboard(chromium: Browser, told: Site, boss: Page) -> None:
+def test_a_line_is_settled_from_the_keyboard(told: Site, boss: Page) -> None:
     boss.goto(f"{told.origin}/reconciliation/?kind=no-wrap-up")
     lines = boss.locator("[data-line]")
     before = lines.count()
@@ -76,3 +78,19 @@ def test_a_line_is_settled_from_the_keyboard(chromium: Browser, told: Site, boss
     boss.keyboard.press("Enter")
     expect(boss.get_by_role("status")).to_contain_text("已记为核实过")
     expect(lines).to_have_count(before - 1)
+
+
+def test_the_agents_own_card_tells_what_the_platform_told(
+    told: Site, new_agent: Callable[..., Agent]
+) -> None:
+    agent = new_agent(sign_in=False, username="agent71")
+    agent.page.evaluate("document.getElementById('pop').width = 360")
+    agent.sign_in()
+    card = agent.card("wrap-up").first
+    card.wait_for()
+    expect(card.locator("[data-part=told]")).to_contain_text("正常结束")
+    expect(card.locator("[data-part=told]")).to_contain_text("有录音")
+    if PICTURES:
+        agent.page.screenshot(path=Path(PICTURES) / "card-360.png")
+    assert violations(agent) == []
+    assert not overflow(agent)

@@ -41,8 +41,8 @@ def test_a_follow_up_is_dialled_from_the_panel_and_closed_by_its_wrap_up(
 ) -> None:
     with site.write() as database:
         database.execute(
-            "insert into customers_followup (kind, text, due_at, created_at, attempts, owner_id, endpoint_id)"
-            " select 'promise', '补寄发票', datetime('now', '-1 hours'), datetime('now'), 0, u.id, e.id"
+            "insert into customers_followup (kind, text, due_at, created_at, attempts, missed_times, owner_id, endpoint_id)"
+            " select 'promise', '补寄发票', datetime('now', '-1 hours'), datetime('now'), 0, 0, u.id, e.id"
             " from crm_user u, customers_endpoint e where u.username = ? and e.value = '+8613900010079'",
             (agent.username,),
         )

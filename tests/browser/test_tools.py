@@ -223,8 +223,8 @@ def test_an_overdue_promise_is_told_once_and_takes_no_focus(
     agent.card("connected").locator("textarea").focus()
     with site.write() as database:
         database.execute(
-            "insert into customers_followup (kind, owner_id, text, due_at, attempts, created_at)"
-            " select 'promise', id, '寄发票', datetime('now', '-5 minutes'), 0, datetime('now')"
+            "insert into customers_followup (kind, owner_id, text, due_at, attempts, missed_times, created_at)"
+            " select 'promise', id, '寄发票', datetime('now', '-5 minutes'), 0, 0, datetime('now')"
             " from crm_user where username = ?",
             (agent.username,),
         )

@@ -344,7 +344,7 @@ def test_the_page_costs_the_same_for_one_leg_and_for_many(boss, li, django_asser
         FollowUp.objects.create(leg=one, owner=li, due_at=timezone.now() + timedelta(hours=n))
     client = Client()
     client.force_login(boss)
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(15):
         client.get(f"/interactions/{entry.pk}/", secure=True)
 
 

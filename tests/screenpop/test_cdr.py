@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from screenpop.cdr import Unreadable, read_call, read_chat, read_recording, read_voicemail
+from screenpop.cdr import Unreadable, read_call, read_chat
+from screenpop.cdr_audio import read_recording, read_voicemail
 from screenpop.end_status import name_of, owes_a_call, words_of
 
 SESSION = "e97be0ab-1ef6-4ad2-a8c4-2b2bbfb18e55"

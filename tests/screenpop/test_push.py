@@ -201,28 +201,24 @@ def test_the_limit_is_the_last_size_that_is_taken(settings, size):
     assert accepted(raw).state == ("applied" if size == 1000 else "failed")
 
 
+def send_stream(raw, auth, **environ) -> tuple[Any, io.BytesIO]:
+    """As the server hands a request over: a stream, and what is known of its length."""
+    stream = io.BytesIO(raw)
+    extra: dict[str, Any] = {"wsgi.input": stream, "HTTP_AUTHORIZATION": auth, **environ}
+    return Client().generic("POST", "/tccc/push/?action=cdr", secure=True, **extra), stream
+
+
 def test_a_body_without_a_length_is_read_to_its_end():
-    browser = Client()
     raw = json.dumps(CDR).encode()
-    extra: Any = {
-        "wsgi.input": io.BytesIO(raw),
-        "wsgi.input_terminated": True,
-        "CONTENT_LENGTH": "",
-    }
-    headers = {"Authorization": basic()}
-    answer = browser.generic(
-        "POST", "/tccc/push/?action=cdr", secure=True, headers=headers, **extra
-    )
-    assert answer.json() == OK
+    chunked = {"wsgi.input_terminated": True, "CONTENT_LENGTH": ""}
+    answer, _stream = send_stream(raw, basic(), **chunked)
+    assert json.loads(answer.content) == OK
     assert json.loads(Push.objects.get().body) == CDR
 
 
 @pytest.mark.parametrize("auth", [basic(), basic("tccc", "wrong")])
 def test_a_body_is_read_to_its_end_whatever_the_answer(auth):
-    stream = io.BytesIO(b"x" * 300_000)
-    headers = {"Authorization": auth}
-    extra: Any = {"wsgi.input": stream, "CONTENT_LENGTH": "300000"}
-    Client().generic("POST", "/tccc/push/", secure=True, headers=headers, **extra)
+    _answer, stream = send_stream(b"x" * 300_000, auth, CONTENT_LENGTH="300000")
     assert stream.tell() == 300_000
 
 

@@ -137,6 +137,8 @@ def test_a_pop_without_a_record_is_joined_to_the_record_without_a_pop(
     )
     assert (lines(boss, "no-record"), lines(boss, "no-pop"), lines(boss, "settled")) == (0, 0, 1)
     assert "已经对上了" in send(boss, f"no-pop/{one.pk}/join", choice=leg.pk)
+    tccc.call("s1", A, 5, 13, 65)
+    assert Leg.objects.get().pk == leg.pk
     old = boss.get(f"/interactions/{leg.interaction_id}/", secure=True)
     assert old.headers["Location"] == f"/interactions/{one.interaction_id}/"
 
