@@ -144,6 +144,7 @@ def _check_fit(manifest: dict[str, Any]) -> None:
     if manifest["database"] != connection.vendor:
         raise BackupError(
             f"This is a backup of {manifest['database']}, the database here is {connection.vendor}."
+            " Let DATABASE_URL lead to an empty one of the same kind."
         )
     loader = MigrationLoader(None, ignore_no_migrations=True)
     ours = {app for app, _name in loader.disk_migrations}

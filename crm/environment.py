@@ -7,13 +7,27 @@ stand in the process table. A real environment variable beats what `var/` holds.
 import os
 import secrets
 from pathlib import Path
+from typing import Any
 
-from environs import FileAwareEnv
+from environs import EnvError, FileAwareEnv
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 
-env = FileAwareEnv()
+
+class _Env(FileAwareEnv):
+    def _get_value(self, env_key: str, default: Any) -> Any:
+        try:
+            return super()._get_value(env_key, default)
+        except ValueError:
+            # Not told by the library: which file, and that the reader is the service's user, who is seldom root.
+            path = os.environ.get(f"{env_key}_FILE")
+            raise EnvError(
+                f"{env_key}_FILE names {path}, which this user cannot read as a text file."
+            ) from None
+
+
+env = _Env()
 
 
 def words(name: str, default: str = "") -> list[str]:

@@ -28,6 +28,8 @@ _HEADINGS = {
     "原因": "remark", "备注": "remark", "说明": "remark", "reason": "remark", "remark": "remark",
     "note": "remark",
 }  # fmt: skip
+# Digits as people group them, a blank, then words.
+_SAID = re.compile(r"(?P<number>[+(（\d][-\d ()（）]*) (?P<said>[^\W\d_].*)")
 # What certainly is a number, where a cell might also be a remark.
 _CERTAIN = (Category.MOBILE, Category.LANDLINE, Category.TOLL_FREE, Category.FOREIGN)
 
@@ -93,7 +95,20 @@ def _entries(text: str, read: Read) -> Iterator[tuple[int, str, str]]:
         elif len(cells) > 1 and all(_is_number(cell, read) for cell in cells if cell):
             yield from ((line, cell, "") for cell in cells if cell)
         else:
-            yield line, cells[0], "，".join(cell for cell in cells[1:] if cell)
+            number, said = _apart(cells[0], read)
+            yield line, number, "，".join(cell for cell in [said, *cells[1:]] if cell)
+
+
+def _apart(cell: str, read: Read) -> tuple[str, str]:
+    """A number and what is said behind it after a blank; a cell that is no such pair comes back whole."""
+    found = _SAID.fullmatch(cell)
+    number = read(cell[:_LONGEST_RAW]).number
+    # "转801" behind a number is part of it.
+    if number is not None and number.extension:
+        return cell, ""
+    if found and _is_number(found["number"], read):
+        return found["number"], found["said"]
+    return cell, ""
 
 
 def _cells(raw: str) -> list[str]:

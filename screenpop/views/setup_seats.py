@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from customers.file_import_csv import decode
 from customers.file_import_reading import RefusedFileError
-from customers.roles import ROLE_NAMES, ROLES
+from customers.roles import ADMINISTRATOR, ROLE_NAMES, ROLES
 from screenpop.seat_accounts import (
     Plan,
     deactivate,
@@ -103,7 +103,10 @@ def _form(
 
 def _person(user: Any) -> dict[str, Any]:
     """A colleague as the list shows one."""
+    # Not `roles_of`: an account that was deactivated shows what it had.
     names = {group.name for group in user.groups.all()}
+    if user.is_superuser:
+        names.add(ADMINISTRATOR)
     roles = [str(text) for name, text in _role_names().items() if name in names]
     return {
         "user": user,

@@ -187,3 +187,19 @@ def test_without_postgresqls_programs_it_says_what_to_install(tmp_path, monkeypa
     monkeypatch.setattr("pathlib.Path.glob", lambda self, pattern: [])
     with pytest.raises(CommandError, match="apt install postgresql-client"):
         call_command("backup", tmp_path / "x.zip")
+
+
+def test_what_backup_is_not_given_is_named(tmp_path):
+    nowhere = tmp_path / "nowhere"
+    with pytest.raises(CommandError, match=f"folder that is there.*{nowhere}"):
+        call_command("backup", str(nowhere), keep=3)
+
+
+def test_a_folder_that_may_not_be_looked_into_is_told(tmp_path, monkeypatch):
+    def refuse(path, **_options):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    # As root nothing is refused, so the refusal is played.
+    monkeypatch.setattr("crm.management.commands.backup.Path.is_dir", refuse)
+    with pytest.raises(CommandError, match="may not look there"):
+        call_command("backup", str(tmp_path / "x.zip"))

@@ -307,3 +307,10 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(tmp_path, django_asse
         run(tmp_path, text)
     with django_assert_max_num_queries(22):
         run(tmp_path, text.replace("客户", "老客户"))
+
+
+def test_a_list_of_problems_that_cannot_be_kept_stops_before_the_first_row(tmp_path):
+    nowhere = tmp_path / "nowhere" / "refused.csv"
+    with pytest.raises(CommandError, match=f"{nowhere}: No such file or directory"):
+        run(tmp_path, HEADER + "1,王建国,华星,13800138000\n", "--problems", str(nowhere))
+    assert not Customer.objects.exists()

@@ -218,6 +218,15 @@ def test_a_new_one_time_password(site):
     assert shown[1] not in site.get(f"/setup/users/{agent.pk}/", secure=True).content.decode()
 
 
+def test_a_superuser_is_shown_as_the_administrator_they_are(client, db):
+    root = get_user_model().objects.create_superuser("root", password="a-long-password")
+    client.force_login(root)
+    for address in ("/setup/seats/", f"/setup/users/{root.pk}/"):
+        html = client.get(address, secure=True).content.decode()
+        assert "管理员" in html
+        assert "没有角色" not in html
+
+
 def test_not_oneself_and_no_superuser(site, boss):
     root = get_user_model().objects.create_superuser("root", password="a-long-password")
     for user in (boss, root):

@@ -32,10 +32,13 @@ class Command(BaseCommand):
         target: Path = options["file"] or VAR_DIR / "backups"
         if options["file"] is None:
             target.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if options["keep"] < 0 or (options["keep"] and not target.is_dir()):
-            raise CommandError("--keep N goes with a folder, and N is not negative.")
+        is_folder = _is_folder(target)
+        if options["keep"] < 0 or (options["keep"] and not is_folder):
+            raise CommandError(
+                f"--keep N goes with a folder that is there, and N is not negative: {target}"
+            )
         path = target
-        if target.is_dir():
+        if is_folder:
             path = target / f"{_PREFIX}{timezone.localtime():%Y%m%d-%H%M%S}.zip"
         try:
             manifest = back_up(path)
@@ -48,3 +51,12 @@ class Command(BaseCommand):
             for old in sorted(target.glob(f"{_PREFIX}????????-??????.zip"))[: -options["keep"]]:
                 old.unlink()
                 self.stdout.write(f"{old}: deleted")
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except PermissionError:
+        raise CommandError(
+            f"{path}: this user may not look there. Name a folder that it may write to."
+        ) from None

@@ -75,7 +75,9 @@ class Command(BaseCommand):
         """Import, and say what became of the rows."""
         path: Path = options["file"]
         if not path.is_file():
-            raise CommandError(f"There is no file {path}.")
+            raise CommandError(f"There is no file {path} that this user can read.")
+        if options["problems"]:
+            self._make_empty(options["problems"])
         with tempfile.TemporaryDirectory(prefix="import-") as name:
             folder = Path(name)
             try:
@@ -88,6 +90,15 @@ class Command(BaseCommand):
         if options["problems"]:
             with options["problems"].open("w", encoding="utf-8", newline="") as file:
                 file.writelines(problem_file(staged.headers, problems))
+
+    def _make_empty(self, path: Path) -> None:
+        """Before the first row is written: a list that cannot be kept is told in time."""
+        try:
+            path.write_bytes(b"")
+        except OSError as error:
+            raise CommandError(
+                f"--problems {path}: {error.strerror}. Name a file in a folder that this user may write to."
+            ) from None
 
     def _mapping(self, staged: Staged, options: dict[str, Any]) -> list[str]:
         others = ATTRIBUTE if options["attributes"] else IGNORE
