@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 # Read by `make run` alone, or by the libraries that reach the network.
 ELSEWHERE = {"HOST", "TLS_KEY", "HTTPS_PROXY", "NO_PROXY", "SECRET_KEY"}
-READERS = {"words", "commas", "secret", "str", "int", "bool", "path", "dj_db_url"}
+READERS = {"words", "commas", "secret", "str", "int", "bool", "path", "dj_db_url", "float"}
 
 
 def settings_read():
@@ -18,7 +18,9 @@ def settings_read():
     names = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
-            reader = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
+            reader = (
+                node.func.attr if isinstance(node.func, ast.Attribute) else ast.unparse(node.func)
+            )
             of_env = not isinstance(node.func, ast.Attribute) or (
                 isinstance(node.func.value, ast.Name) and node.func.value.id == "env"
             )
@@ -100,6 +102,8 @@ def test_both_languages_install_upgrade_and_back_up_with_the_same_commands():
         commands("README.md", "## Production"),
         commands("README.zh-CN.md", "## 正式部署"),
     )
-    plain = {line for line in english if "BACKUP.zip" not in line and line != "screenpop-crm backup"}
+    plain = {
+        line for line in english if "BACKUP.zip" not in line and line != "screenpop-crm backup"
+    }
     assert len(plain) > 30
     assert plain <= chinese
