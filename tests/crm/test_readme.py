@@ -102,3 +102,10 @@ def test_both_languages_install_upgrade_and_back_up_with_the_same_commands():
     }
     assert len(plain) > 30
     assert plain <= chinese
+
+
+def test_both_languages_tell_the_same_symptoms():
+    english = section((ROOT / "README.md").read_text(), "## When no pop appears")
+    chinese = section((ROOT / "README.zh-CN.md").read_text(), "## 弹屏不显示")
+    rows = [len(re.findall(r"(?m)^\| ", text)) for text in (english, chinese)]
+    assert rows[0] == rows[1]
