@@ -115,3 +115,9 @@ def test_a_lock_is_lifted(client, administrator):
 def test_the_roles_are_there_from_the_start(db):
     names = set(Group.objects.values_list("name", flat=True))
     assert {"agent", "supervisor", "administrator"} <= names
+
+
+def test_its_pages_name_the_icon(admin_client):
+    for address in ("/admin/", "/admin/crm/user/add/"):
+        html = admin_client.get(address, secure=True).content.decode()
+        assert 'rel="icon"' in html
