@@ -1,5 +1,7 @@
 """What the agent sees while nothing rings: what is due, what is unfinished, who was spoken with, a way to dial."""
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +16,10 @@ from customers.number_view import NumberView, view_number
 
 FEW = 6
 _UNFINISHED_FOR = timedelta(days=7)
+# What people write into a number beside its digits, in NFKC.
+_PAD = re.compile(r"(?:[\d\s+()\-–—./·*#,:]|转|分机|ext)+", re.IGNORECASE)
+# With as many digits a number is meant whatever stands around it, as in "电话：138…".
+_WHOLE_NUMBER = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +102,18 @@ def people_of(customers: list[Customer], user: Any) -> list[Person]:
     return [Person(customer, numbers.get(customer.pk, [])) for customer in customers]
 
 
+def _is_number_like(raw: str) -> bool:
+    text = unicodedata.normalize("NFKC", raw)
+    return bool(_PAD.fullmatch(text)) or sum(map(str.isdecimal, text)) >= _WHOLE_NUMBER
+
+
 def typed_number(raw: str, user: Any) -> tuple[Address, NumberView | None]:
-    """A number as it is typed on the pad, and how it looks; no row is made for it."""
+    """A number as it is typed on the pad, and how it looks; no row is made for it.
+
+    None in the place of its looks where a name is typed rather: initials read as an id that stands for a number, and a
+    company may have a digit in its name.
+    """
     address = read_address("phone", raw)
-    if not address.value:
+    if address.kind != "phone" or not address.value or not _is_number_like(raw):
         return address, None
     return address, view_number(Endpoint(kind=address.kind, value=address.value), user)

@@ -31,7 +31,13 @@ ACTIONS = (
     Action("previous", "Alt+ArrowUp", gettext_lazy("上一张卡片")),
     Action("shelf", "Alt+KeyU", gettext_lazy("去下一张未完成的卡片")),
     Action("edit", "KeyE", gettext_lazy("修改客户资料")),
-    Action("none", "KeyN", gettext_lazy("候选客户都不是")),
+    Action("confirm", "KeyY", gettext_lazy("确认是此人")),
+    Action("none", "KeyN", gettext_lazy("不是此人（这次）；候选客户都不是")),
+    Action("create", "KeyC", gettext_lazy("填写新客户的姓名")),
+    Action("link", "KeyL", gettext_lazy("关联已有客户")),
+    Action("dial", "KeyD", gettext_lazy("拨打卡片上的第一个号码")),
+    Action("messages", "KeyM", gettext_lazy("发到会话")),
+    Action("find", "Slash", gettext_lazy("没有来电时：查找客户或拨号")),
     Action("help", "Shift+Slash", gettext_lazy("显示快捷键")),
 )
 _BY_NAME = {action.name: action for action in ACTIONS}

@@ -1,6 +1,6 @@
 // What each key does, by the names of the server's table. False: nothing to do here, so the key is the browser's again.
 
-export function createActions({ cards, folding, wrapUp, shelf, keysDialog, nothingUnfinished }) {
+export function createActions({ main, cards, folding, wrapUp, shelf, keysDialog, nothingUnfinished }) {
   const onCard = (work) => (card) => (card ? work(card) : false);
   // A button of the card that a key presses: not while the card is folded away.
   const onButton = (name) =>
@@ -21,7 +21,16 @@ export function createActions({ cards, folding, wrapUp, shelf, keysDialog, nothi
     previous: () => cards.step(-1),
     shelf: () => void (shelf.next() || nothingUnfinished()),
     edit: onButton("edit"),
+    confirm: onButton("confirm"),
     none: onButton("none"),
+    link: onButton("link"),
+    dial: onButton("dial"),
+    messages: onButton("messages"),
+    create: onCard((card) => {
+      const name = folding.isFolded(card) ? null : card.querySelector('form[data-action="create-customer"] [name=name]');
+      return name ? name.focus() : false;
+    }),
+    find: () => (main.querySelector("[data-empty]").hidden ? false : main.querySelector("#home-term").focus()),
     help: () => keysDialog.open(),
   };
 }

@@ -28,7 +28,10 @@ export function bindKeys({ main, cards, wrapUp, keyMap, actions }) {
       event.preventDefault();
       return;
     }
-    const button = card.querySelector(digit ? `[data-digit="${digit[1]}"]` : `[data-key="${event.code}"]`);
+    if (!digit) return;
+    // Of two lists on a card the one with the focus.
+    const lists = [document.activeElement.closest("[data-part]"), card];
+    const button = lists.map((list) => list && list.querySelector(`[data-digit="${digit[1]}"]`)).find(Boolean);
     if (!button) return;
     event.preventDefault();
     button.click();

@@ -6,6 +6,7 @@ import { createCards } from "./cards.js";
 import { copy } from "./copy.js";
 import { createDialler } from "./dialler.js";
 import { bindEdit } from "./edit.js";
+import { bindFinding } from "./find.js";
 import { createFolding } from "./fold.js";
 import { createHome } from "./home.js";
 import { createKeyMap } from "./key_map.js";
@@ -232,7 +233,12 @@ main.addEventListener("click", async (event) => {
 // htmx sends the cards' forms; we paint the answer part by part.
 document.body.addEventListener("htmx:configRequest", (event) => Object.assign(event.detail.headers, server.headers()));
 document.body.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.requestConfig.elt.hasAttribute("data-plain-swap")) return;
+  if (event.detail.requestConfig.elt.hasAttribute("data-plain-swap")) {
+    // Somebody goes through what was found with the keyboard.
+    const { elt } = event.detail.requestConfig;
+    if (elt.matches("input") && event.detail.target.contains(document.activeElement)) event.detail.shouldSwap = false;
+    return;
+  }
   event.detail.shouldSwap = false;
   delete event.detail.requestConfig.elt.dataset.retried;
   if (event.detail.xhr.status === 200) {
@@ -279,9 +285,10 @@ const wrapUp = bindWrapUp({ main });
 const people = bindPeople({ main });
 const edit = bindEdit({ main, server, drafts: session, texts, toast });
 const nothingUnfinished = () => toast(texts.nothingUnfinished);
-const actions = createActions({ cards, folding, wrapUp, shelf, keysDialog, nothingUnfinished });
+const actions = createActions({ main, cards, folding, wrapUp, shelf, keysDialog, nothingUnfinished });
 bindKeys({ main, cards, wrapUp, keyMap, actions });
 bindBlankClicks({ main, folding });
+bindFinding({ main });
 cards.adoptAll();
 paintStatus();
 listener.start();

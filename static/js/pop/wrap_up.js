@@ -67,6 +67,8 @@ export function bindWrapUp({ main }) {
       input.checked = true;
       input.focus();
       chosen(input);
+      // What was promised is typed next.
+      if (input.name === "due" && input.value) form.querySelector(input.value === "own" ? "[data-own-time]" : "[name=promise]").focus();
       return true;
     },
     paint: (card) => formOf(card) && rows(formOf(card)).length && paint(formOf(card)),

@@ -1,0 +1,31 @@
+"""What is typed into the search of the panel: a number to dial, or somebody's name."""
+
+import pytest
+
+from screenpop.home import typed_number
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("13800138000", "138 0013 8000"),
+        ("１３８ ００１３ ８０００", "138 0013 8000"),
+        ("电话：13800138000", "138 0013 8000"),
+        ("+86 138-0013-8000", "138 0013 8000"),
+        ("0755-86013388 转 2", "0755-8601 3388 转 2"),
+        ("10086", "10086"),
+        ("zqm", None),
+        ("zhang3", None),
+        ("lin yue", None),
+        ("A1234567", None),
+        ("3M中国", None),
+        ("云帆科技2", None),
+        ("欧阳", None),
+        ("", None),
+    ],
+)
+def test_only_what_is_written_as_a_number_is_offered_to_be_dialled(
+    typed: str, shown: str | None
+) -> None:
+    _address, number = typed_number(typed, None)
+    assert (number.text if number else None) == shown
