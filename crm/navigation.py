@@ -31,7 +31,7 @@ def _links(request: HttpRequest) -> list[Link]:
         (is_supervisor(user), _("客户"), reverse("customers")),
         (is_supervisor(user), _("对账"), reverse("reconciliation")),
         (may_take_contacts(user), _("弹屏"), reverse("pop")),
-        (is_administrator(user), _("接入检查"), reverse("setup")),
+        (is_administrator(user), _("设置"), reverse("setup")),
         (settings.SIMULATOR and is_administrator(user), _("模拟器"), "/simulator/"),
         (user.is_authenticated and user.is_staff, _("管理"), reverse("admin:index")),
     ]

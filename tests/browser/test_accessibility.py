@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import Agent
+from tests.browser.people import PASSWORD
 from tests.browser.site import Site
 
 NewAgent = Callable[..., Agent]
@@ -82,3 +83,45 @@ def test_a_new_call_is_announced_once_and_takes_no_focus(agent: Agent, number: s
         agent.page.wait_for_timeout(300)
     assert frame.evaluate("said.length") == 1
     expect(agent.card("connected").locator("textarea")).to_be_focused()
+
+
+PAGES = (
+    *("/", "/customers/", "/customers/1/", "/customers/import/", "/interactions/", "/follow-ups/"),
+    *("/reconciliation/", "/account/", "/simulator/", "/pop/self-test/", "/sign-in/password/"),
+    *("/setup/", "/setup/seats/", "/setup/users/1/", "/setup/groups/", "/setup/dispositions/"),
+    *("/setup/dispositions/1/", "/setup/fields/", "/setup/verification/", "/setup/messages/"),
+    *("/setup/messages/1/", "/setup/messages/new/?kind=card", "/setup/lines/"),
+    *("/setup/do-not-call/", "/setup/do-not-call/changes/", "/setup/centre/", "/setup/sync/"),
+)
+PAGE_LOOKS = [
+    pytest.param("light", "zh-CN", 360, id="light-zh-360"),
+    pytest.param("dark", "en-US", 1280, id="dark-en-1280"),
+]
+
+
+@pytest.mark.parametrize(("theme", "locale", "width"), PAGE_LOOKS)
+def test_axe_finds_nothing_on_any_page(
+    chromium: Browser, site: Site, theme: str, locale: str, width: int
+) -> None:
+    with site.write() as database:
+        database.execute("update crm_user set theme = ? where username = 'boss'", [theme])
+    context = chromium.new_context(
+        ignore_https_errors=True, viewport={"width": width, "height": 900}, locale=locale
+    )
+    page = context.new_page()
+    page.goto(f"{site.origin}/sign-in/")
+    page.fill("[name=username]", "boss")
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button[type=submit]")
+    page.wait_for_url(f"{site.origin}/customers/")
+    found: dict[str, object] = {}
+    for path in PAGES:
+        answer = page.goto(site.origin + path)
+        wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+        problems = [v["id"] for v in Axe().run(page).response["violations"]]
+        problems += ["overflow"] if page.evaluate(wide) else []
+        problems += [] if answer and answer.ok else ["does not answer"]
+        if problems:
+            found[path] = problems
+    context.close()
+    assert found == {}

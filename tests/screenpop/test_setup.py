@@ -126,7 +126,7 @@ def test_for_administrators_only(client, db, path, role):
     assert client.get(path, secure=True)["Location"].startswith("/sign-in/")
     client.force_login(make_user("li", role))
     assert client.get(path, secure=True).status_code == 403
-    assert "接入检查" not in client.get("/follow-ups/", secure=True).content.decode()
+    assert 'href="/setup/"' not in client.get("/follow-ups/", secure=True).content.decode()
 
 
 @pytest.mark.parametrize("role", ["agent", "supervisor"])
