@@ -151,7 +151,8 @@ def transcript_view(interaction: Interaction, user: Any) -> TranscriptView | Non
 def _line(line: Any, interaction: Interaction) -> SpokenLine:
     began = interaction.told_started_at or interaction.started_at
     since = max(line.said_at - began, timedelta(0))
-    minutes, seconds = divmod(int(since.total_seconds()), 60)
+    # The platform's moments are cut to milliseconds, ours are not.
+    minutes, seconds = divmod(int(since.total_seconds() + 0.01), 60)
     return SpokenLine(
         pk=line.pk,
         who=speaker(line.party, line.leg),

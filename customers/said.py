@@ -18,7 +18,7 @@ from customers.interaction_list import Filters
 from customers.models import Interaction, TranscriptLine
 from customers.recording_view import speaker
 from customers.roles import is_supervisor
-from customers.timeline import read_key
+from customers.timeline import LARGEST_KEY, read_key
 
 PAGE = 30
 SHORTEST = 2
@@ -77,8 +77,9 @@ def search(
             return Hits(_hits(found[:PAGE], words), _key(last.said_at, last.pk))
         day -= timedelta(days=1)
         if now() - began > BUDGET and day >= filters.since:
-            # Everything before the day that was read last.
-            return Hits(_hits(found, words), _key(_midnight(day + timedelta(days=1)), 1), day)
+            # The last moment of the next day to be read.
+            end = _midnight(day + timedelta(days=1)) - timedelta(microseconds=1)
+            return Hits(_hits(found, words), _key(end, LARGEST_KEY), day)
     return Hits(_hits(found, words))
 
 

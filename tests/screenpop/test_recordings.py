@@ -1,4 +1,4 @@
-"""Listening: who may, where the sound comes from, ranges, what stands in the access log, and what goes wrong in words."""
+"""Listening: who may, where the sound comes from, ranges, the access log, and what goes wrong in words."""
 
 from datetime import timedelta
 from io import BytesIO
