@@ -111,7 +111,7 @@ def _keep(row: Transcript, interaction: Interaction, sentences: list[Sentence]) 
 
 def _leg_at(one: Sentence, legs: list[Leg], emails: dict[int, frozenset[str]]) -> Leg | None:
     """The part of the agent who said it: of several of the same agent the last that had begun."""
-    own = [leg for leg in legs if one.email and one.email in emails.get(leg.pk, frozenset())]
+    own = [leg for leg in legs if one.email and one.email in map(str.lower, emails[leg.pk])]
     begun = [leg for leg in own if (leg.told_connected_at or leg.started_at) <= one.said_at]
     return begun[-1] if begun else next(iter(own), None)
 

@@ -33,7 +33,7 @@ PART = 1024 * 1024
 @require_http_methods(["GET", "HEAD"])
 @agent_required
 def audio(request: HttpRequest, recording_id: int) -> Any:
-    """The sound, whole or by ranges: an HttpResponse of either kind. What a person may not hear is not there for them."""
+    """The sound, whole or by ranges: an HttpResponse of either kind. What a person may not hear is not there."""
     user: Any = request.user
     visible = Recording.objects.visible_to(user).select_related("interaction")
     recording = visible.filter(pk=recording_id).first()

@@ -33,7 +33,7 @@ const trackOf = (player) => player.closest("[data-recording]").dataset;
 
 function say(player, text) {
   const place = player.closest("[data-recording]").querySelector("[data-audio-problem]");
-  place.textContent = text;
+  place.querySelector("[data-audio-words]").textContent = text;
   place.hidden = !text;
 }
 
@@ -67,6 +67,14 @@ function jump(player, sentence) {
   player.load();
 }
 
+// A player that failed plays nothing until it is loaded anew.
+function again(player) {
+  say(player, "");
+  player.focus();
+  player.load();
+  player.play().catch(() => {});
+}
+
 function follow(player) {
   let current = null;
   const now = beganAt(trackOf(player), player.duration * 1000) + player.currentTime * 1000;
@@ -81,6 +89,8 @@ function follow(player) {
 
 if (typeof document !== "undefined") {
   document.addEventListener("click", (event) => {
+    const retry = event.target.closest("[data-audio-retry]");
+    if (retry) again(retry.closest("[data-recording]").querySelector("audio"));
     const button = event.target.closest("[data-said]");
     const all = players();
     if (button && all.length) jump(playerFor(all, button.dataset), button.dataset);
@@ -93,7 +103,6 @@ if (typeof document !== "undefined") {
   on("playing", (player) => say(player, ""));
   on("play", (player) => {
     for (const other of players()) if (other !== player) other.pause();
-    if (player.error) player.load();
   });
   on("timeupdate", follow);
 }

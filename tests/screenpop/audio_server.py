@@ -24,6 +24,7 @@ class AudioServer:
         self.redirects: dict[str, str] = {}
         self.faults: dict[str, str] = {}
         self.etag = '"first"'
+        self.content_type = "audio/mpeg"
         # (path, Range header) of every request.
         self.asked: list[tuple[str, str]] = []
         self.released = threading.Event()
@@ -83,7 +84,11 @@ class AudioServer:
     def _file(
         self, handler: BaseHTTPRequestHandler, content: bytes, wanted: str, fault: str
     ) -> None:
-        headers = {"Content-Type": "audio/mpeg", "ETag": self.etag, "x-cos-request-id": "vendor"}
+        headers = {
+            "Content-Type": self.content_type,
+            "ETag": self.etag,
+            "x-cos-request-id": "vendor",
+        }
         status, part = 200, content
         if fault == "untold":
             headers["Content-Type"] = "application/octet-stream"
