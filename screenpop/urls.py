@@ -77,6 +77,11 @@ urlpatterns = [
     path("tccc/routing/", questions.routing, name="tccc-routing"),
     path("pop/legs/<int:leg_id>/messages/", messages.panel, name="pop-messages"),
     path("pop/legs/<int:leg_id>/messages/send/", messages.send_message, name="pop-send-message"),
+    path(
+        "pop/interactions/<int:interaction_id>/recordings/",
+        recordings.in_pop,
+        name="pop-recordings",
+    ),
     path("pop/recordings/<int:recording_id>/audio/", recordings.audio, name="pop-recording-audio"),
     path("recordings/<int:recording_id>/audio/", recordings.audio, name="recording-audio"),
     path("recordings/<int:recording_id>/pin/", recordings.pin, name="recording-pin"),

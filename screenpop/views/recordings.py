@@ -9,11 +9,11 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from customers.listening import note_act, note_listen
 from customers.models import Interaction, Recording
-from customers.recording_view import track_of, transcript_view
+from customers.recording_view import track_of, tracks_of, transcript_view
 from customers.views.access import supervisor_required
 from screenpop import transcripts
 from screenpop.byte_range import Wanted, read_range
@@ -60,6 +60,19 @@ def audio(request: HttpRequest, recording_id: int) -> Any:
     if sound.end is not None:
         answer["Content-Length"] = str(sound.end - sound.start + 1)
     return _described(answer, sound)
+
+
+@require_GET
+@agent_required
+def in_pop(request: HttpRequest, interaction_id: int) -> HttpResponse:
+    """The players of one contact in a card's timeline, for whoever took part in it."""
+    shown = get_object_or_404(Interaction.objects.visible_to(request.user), pk=interaction_id)
+    context = {
+        "tracks": tracks_of([shown], request.user).get(shown.pk, []),
+        # A player sends a cookie but no header: who signed in without cookies cannot be recognised by it.
+        "bearer": hasattr(request, "pop_bearer"),
+    }
+    return render(request, "pop/_recordings.html", context)
 
 
 class Body:

@@ -5,6 +5,7 @@ from io import BytesIO
 
 import pytest
 from django.core.files.storage import storages
+from django.test import Client
 from django.utils import timezone
 
 from customers.listening import ONE_LISTEN
@@ -385,6 +386,35 @@ def test_the_pop_has_an_address_of_its_own(client, call, agent, store):
     client.force_login(agent)
     # An ordinary session opens nothing there.
     assert client.get(f"/pop/recordings/{recording.pk}/audio/").status_code == 401
+
+
+def pop_of(user):
+    """A browser in which this person is signed in inside the frame."""
+    user.set_password("a-long-password")
+    user.save(update_fields=["password"])
+    client = Client()
+    client.post(
+        "/pop/sign-in/",
+        {"username": user.username, "password": "a-long-password"},
+        secure=True,
+        headers={"Origin": "https://testserver"},
+    )
+    return client
+
+
+def test_players_in_the_timeline_are_for_whoever_took_part(call, agent, store):
+    recording = recorded(call, url=store.link("/a.mp3"))
+    address = f"/pop/interactions/{call.pk}/recordings/"
+    own, other = pop_of(agent), pop_of(person("别人"))
+    page = own.get(address).content.decode()
+    assert f'src="/pop/recordings/{recording.pk}/audio/"' in page
+    assert "长期保留" not in page
+    answer = own.get(f"/pop/recordings/{recording.pk}/audio/")
+    assert b"".join(answer.streaming_content) == SOUND
+    assert "您没有参与这次联络" in other.get(address).content.decode()
+    assert other.get(f"/pop/recordings/{recording.pk}/audio/").status_code == 404
+    assert own.get("/pop/interactions/999999/recordings/").status_code == 404
+    assert Client().get(address).status_code == 401
 
 
 # --- pinning ------------------------------------------------------------------------------------------------------
