@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from crm import recordings
 from crm.cookies import allow_partitioned_cookies
 from crm.environment import BASE_DIR, VAR_DIR, commas, env, secret, secret_key, words
 
@@ -38,7 +39,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Below WhiteNoise, whose files are compressed already. It pads at random against guessing by length (BREACH).
-    "django.middleware.gzip.GZipMiddleware",
+    "crm.compression.PageGZipMiddleware",
     "crm.surfaces.SurfaceSessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -180,6 +181,24 @@ TCCC_PUSH_MAX_BYTES = env.int("TCCC_PUSH_MAX_BYTES", 1024 * 1024)
 # The platform's id of the group that takes whoever is nobody's; 0 for none.
 TCCC_ROUTING_SKILL_GROUP = env.int("TCCC_ROUTING_SKILL_GROUP", 0)
 
+# --- recordings ---------------------------------------------------------------------------------------------------
+
+# Whom recordings may be fetched from: hosts, or *.domain for every host below it; separated by spaces.
+RECORDING_HOSTS = words(
+    "RECORDING_HOSTS",
+    "*.myqcloud.com *.tencentcos.cn *.tencentcos.com *.qcloud.com *.tencentcloud.com",
+)
+# host:port pairs that may have a private address all the same: a store inside one's own network.
+RECORDING_ALLOW_PRIVATE = words("RECORDING_ALLOW_PRIVATE")
+# A larger recording is neither played nor copied; megabytes.
+RECORDING_MAX_MB = env.int("RECORDING_MAX_MB", 300)
+# Which recordings the worker copies into STORAGES["recordings"]: "off", "expiring" or "all"; pinned ones unless off.
+RECORDING_COPY = recordings.copy_mode()
+# "expiring" means: the cloud's copy goes within so many days.
+RECORDING_COPY_DAYS = env.int("RECORDING_COPY_DAYS", 14)
+# Whether the worker fetches the transcripts of new recordings.
+TRANSCRIPTS = env.bool("TRANSCRIPTS", False)
+
 # --- numbers ------------------------------------------------------------------------------------------------------
 
 DEFAULT_REGION = env.str("DEFAULT_REGION", "CN")
@@ -227,6 +246,7 @@ STORAGES = {
         if LOCAL_RUN or DEBUG
         else "crm.static_files.HashedFilesStorage"
     },
+    "recordings": recordings.storage(),
 }
 WHITENOISE_USE_FINDERS = LOCAL_RUN or DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG

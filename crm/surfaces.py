@@ -77,6 +77,7 @@ def content_security_policy(surface: Surface) -> str:
         "style-src": "'self'",
         "connect-src": "'self'",
         "img-src": "'self' data: https:" if surface.pictures else "'self' data:",
+        "media-src": "'self'",
         "form-action": "'self'",
         "base-uri": "'none'",
         "frame-ancestors": "'none'",

@@ -237,8 +237,8 @@ class ApiTokenAdmin(_ModelAdmin):
 class AccessLogAdmin(ReadOnlyAdmin):
     """Who looked at what."""
 
-    list_display = ["at", "user", "token", "action", "customer"]
-    list_select_related = ["user", "token", "customer"]
+    list_display = ["at", "user", "token", "action", "customer", "recording"]
+    list_select_related = ["user", "token", "customer", "recording"]
     list_filter = ["action", ("at", admin.DateFieldListFilter)]
     ordering = ["-at", "-pk"]
-    fields = ["at", "user", "token", "action", "customer", "endpoint"]
+    fields = ["at", "user", "token", "action", "customer", "endpoint", "recording"]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer, FollowUp, Interaction, Leg, MatchVerdict
 from customers.number_view import NumberView, number_text, view_number
+from customers.recording_view import Track, tracks_of
 from customers.templatetags.timeline_words import disposition_name, duration, talk_of
 from customers.timeline import Page, page_of
 
@@ -51,6 +52,7 @@ class ContactLine:
     channel: str
     number: str
     legs: list[LegLine]
+    tracks: list[Track]
 
 
 def last_contacts(customers: list[Customer]) -> dict[int, datetime | None]:
@@ -89,15 +91,18 @@ def contacts_with(customer: Customer, user: Any, before: str = "") -> tuple[list
     """A page of the contacts, newest first, and the key of the next page."""
     entries = Interaction.objects.visible_to(user).filter(customer=customer)
     page: Page = page_of(entries.select_related("endpoint"), before, size=PAGE)
-    return [_line(entry, user) for entry in page.entries], page.more
+    tracks = tracks_of(page.entries, user)
+    lines = [_line(entry, user, tracks.get(entry.pk, [])) for entry in page.entries]
+    return lines, page.more
 
 
-def _line(entry: Interaction, user: Any) -> ContactLine:
+def _line(entry: Interaction, user: Any, tracks: list[Track]) -> ContactLine:
     return ContactLine(
         interaction=entry,
         channel=str(CHANNELS.get(entry.channel, entry.channel)),
         number=number_text(entry.endpoint, user) if entry.endpoint else "",
         legs=[_leg_line(leg) for leg in entry.legs.all()],
+        tracks=tracks,
     )
 
 

@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from customers.agent_names import agent_name
 from customers.contact_history import CHANNELS
 from customers.models import Disposition, Endpoint, Interaction, Leg
 from customers.number_view import number_text
@@ -198,11 +199,6 @@ def agent_chain(legs: list[Leg]) -> str:
         if not names or names[-1] != name:
             names.append(name)
     return " → ".join(names) if spoke else _("、").join(dict.fromkeys(names))
-
-
-def agent_name(leg: Leg) -> str:
-    """Whose part a leg is."""
-    return (leg.user.shown_name if leg.user else leg.agent_email) or _("未知坐席")
 
 
 def agents() -> list[Any]:

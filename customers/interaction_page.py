@@ -8,7 +8,8 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from customers.interaction_list import agent_chain, agent_name
+from customers.agent_names import agent_name
+from customers.interaction_list import agent_chain
 from customers.match_words import words_of
 from customers.matching import Reason
 from customers.models import (

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import F, Max, Min
 from django.utils import timezone
 
-from customers.models import FollowUp, Interaction, Leg, Recording
+from customers.models import FollowUp, Interaction, Leg, Recording, Transcript
 
 _LINK = ("customer", "linked_by", "linked_at", "link_reason", "unlinked")
 _ENDS = ("endpoint", "second_endpoint", "nickname", "avatar")
@@ -22,6 +22,8 @@ def absorb(into: Interaction, other: Interaction) -> bool:
     """
     move_legs(other.legs.all(), into)
     Recording.objects.filter(interaction=other).update(interaction=into)
+    if not Transcript.objects.filter(interaction=into).exists():
+        Transcript.objects.filter(interaction=other).update(interaction=into)
     FollowUp.objects.filter(interaction=other).update(interaction=into)
     # Old ids lead to the last one in one step.
     Interaction.objects.filter(merged_into=other).update(merged_into=into)

@@ -12,7 +12,7 @@ from customers.models import Interaction, Leg, Recording
 PAGE = 5
 FREQUENT_WITHIN = timedelta(hours=48)
 _FEW = 20
-_LARGEST_KEY = 2**63 - 1
+LARGEST_KEY = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def read_key(text: str) -> tuple[datetime, int] | None:
     moment, _, pk = text.rpartition("~")
     try:
         started_at, key = datetime.fromisoformat(moment), int(pk)
-        if started_at.tzinfo is None or not 0 < key <= _LARGEST_KEY:
+        if started_at.tzinfo is None or not 0 < key <= LARGEST_KEY:
             return None
         return started_at.astimezone(UTC), key
     except (ValueError, OverflowError):

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from customers import api
-from customers.views import card_setup, centre, customers, follow_ups, imports, interactions
+from customers.views import card_setup, centre, customers, follow_ups, imports, interactions, said
 
 urlpatterns = [
     path("customers/", customers.customers, name="customers"),
@@ -40,6 +40,7 @@ urlpatterns = [
     path("follow-ups/<int:follow_up_id>/take/", follow_ups.take, name="follow-up-take"),
     path("follow-ups/<int:follow_up_id>/undo/", follow_ups.undo, name="follow-up-undo"),
     path("interactions/", interactions.interactions, name="interactions"),
+    path("interactions/said/", said.said, name="said"),
     path("interactions/<int:interaction_id>/", interactions.interaction, name="interaction"),
     path("centre/logo/<slug:digest>/", centre.logo, name="centre-logo"),
     path("setup/fields/", card_setup.fields, name="setup-fields"),

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from customers.interaction_list import agent_chain, agent_name
+from customers.agent_names import agent_name
+from customers.interaction_list import agent_chain
 from customers.models import Customer, Interaction, Leg
 from customers.number_view import number_text
 from screenpop.cdr import Record, read_call, read_chat

@@ -16,6 +16,7 @@ from screenpop.views import (
     push,
     questions,
     reconciliation,
+    recordings,
     reminders,
     self_test,
     setup,
@@ -76,6 +77,19 @@ urlpatterns = [
     path("tccc/routing/", questions.routing, name="tccc-routing"),
     path("pop/legs/<int:leg_id>/messages/", messages.panel, name="pop-messages"),
     path("pop/legs/<int:leg_id>/messages/send/", messages.send_message, name="pop-send-message"),
+    path(
+        "pop/interactions/<int:interaction_id>/recordings/",
+        recordings.in_pop,
+        name="pop-recordings",
+    ),
+    path("pop/recordings/<int:recording_id>/audio/", recordings.audio, name="pop-recording-audio"),
+    path("recordings/<int:recording_id>/audio/", recordings.audio, name="recording-audio"),
+    path("recordings/<int:recording_id>/pin/", recordings.pin, name="recording-pin"),
+    path(
+        "interactions/<int:interaction_id>/transcript/",
+        recordings.transcript,
+        name="interaction-transcript",
+    ),
     path("reconciliation/", reconciliation.page, name="reconciliation"),
     path(
         "reconciliation/ambiguous/<int:pk>/",

@@ -3,7 +3,6 @@
 import importlib
 import importlib.util
 import logging
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,35 +10,18 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import close_old_connections
 
+from screenpop import recording_copies, transcripts
 from screenpop.sync_models import SyncKind
 from screenpop.sync_runs import begin_due
 from screenpop.sync_steps import KINDS, run_to_end
 from screenpop.tencent import is_configured
+from screenpop.worker_stop import Stop as Stop
 
 # How often it looks whether something is due.
 TICK_SECONDS = 5.0
 _PUSHES_AT_ONCE = 20
 
 log = logging.getLogger(__name__)
-
-
-class Stop:
-    """Asked for by SIGTERM: whoever works looks at it between two steps."""
-
-    def __init__(self) -> None:
-        self._event = threading.Event()
-
-    def ask(self) -> None:
-        """End soon."""
-        self._event.set()
-
-    def asked(self) -> bool:
-        """Whether the end was asked for."""
-        return self._event.is_set()
-
-    def wait(self, seconds: float) -> bool:
-        """Sleep, but wake when the end is asked for; tells whether it was."""
-        return self._event.wait(seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +62,9 @@ def apply_waiting_pushes(stop: Stop) -> None:
 TASKS = (
     Task("pushes", apply_waiting_pushes),
     Task("cloud", fetch_what_is_due),
+    Task("transcripts", transcripts.fetch_new),
+    # Last: it may take long.
+    Task("recordings", recording_copies.copy_due),
 )
 
 

@@ -19,6 +19,7 @@ from customers.models.interaction import (
 from customers.models.recording import Recording
 from customers.models.sent_message import SentMessage
 from customers.models.skill_group import SkillGroup
+from customers.models.transcript import Transcript, TranscriptLine
 
 __all__ = [
     "AccessLog",
@@ -45,5 +46,7 @@ __all__ = [
     "Recording",
     "SentMessage",
     "SkillGroup",
+    "Transcript",
+    "TranscriptLine",
     "VerificationItem",
 ]

@@ -16,12 +16,28 @@ class AccessLog(models.Model):
     action = models.CharField(_("动作"), max_length=40)
     customer = models.ForeignKey("customers.Customer", models.SET_NULL, null=True, related_name="+")
     endpoint = models.ForeignKey("customers.Endpoint", models.SET_NULL, null=True, related_name="+")
+    recording = models.ForeignKey(
+        "customers.Recording",
+        models.SET_NULL,
+        null=True,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("录音"),
+    )
     at = models.DateTimeField(_("时间"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("查看记录")
         verbose_name_plural = _("查看记录")
-        indexes = [models.Index(fields=["-at", "-id"])]
+        indexes = [
+            models.Index(fields=["-at", "-id"]),
+            # Who listened to a recording; most rows name none.
+            models.Index(
+                fields=["recording", "user", "-at"],
+                condition=models.Q(recording__isnull=False),
+                name="access_recording",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.action} #{self.pk}"

@@ -68,6 +68,12 @@ class Recording(models.Model):
     copy_name = models.CharField(max_length=300, blank=True)
     copied_at = models.DateTimeField(null=True, blank=True)
     copy_error = models.CharField(max_length=200, blank=True)
+    # Bytes and SHA-256 of our copy, as they were written.
+    copy_size = models.PositiveBigIntegerField(null=True, blank=True)
+    copy_digest = models.CharField(max_length=64, blank=True)
+    # How often copying failed, and when it is tried again; whoever copies moves that on first, and so has it alone.
+    copy_attempts = models.PositiveSmallIntegerField(default=0)
+    copy_after = models.DateTimeField(null=True, blank=True)
     # To be kept whatever the retention says.
     pinned = models.BooleanField(_("长期保留"), default=False)
 
@@ -87,7 +93,12 @@ class Recording(models.Model):
                 fields=["expires_at"],
                 condition=models.Q(copy_name="", expires_at__isnull=False),
                 name="recording_not_copied",
-            )
+            ),
+            models.Index(
+                fields=["recorded_at"],
+                condition=models.Q(copy_name="", pinned=True),
+                name="recording_pinned_not_copied",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -20,6 +20,7 @@ from customers.interaction_list import (
 from customers.interaction_page import chain_of, parts_of, reason_words, told_talk, with_parts
 from customers.models import AccessLog, Interaction
 from customers.number_view import view_number
+from customers.recording_view import tracks_of, transcript_view
 from customers.templatetags.timeline_words import duration, entry_words
 from customers.views.access import supervisor_required
 
@@ -88,9 +89,8 @@ def interaction(request: HttpRequest, interaction_id: int) -> HttpResponse:
         "line": view_number(shown.line, user) if shown.line else None,
         "talk": duration(talk) if (talk := told_talk(shown)) else "",
         "chain": chain_of(shown),
-        "recordings": list(
-            shown.recordings.select_related("leg__user").order_by("recorded_at", "pk")
-        ),
+        "tracks": tracks_of([shown], user).get(shown.pk, []),
+        "transcript": transcript_view(shown, user),
         "reason": reason_words(shown),
         "parts": parts_of(shown),
         "now": timezone.now(),

@@ -13,8 +13,9 @@ READERS = {"words", "commas", "secret", "str", "int", "bool", "path", "dj_db_url
 
 
 def settings_read():
-    """The names that crm/settings.py asks the environment for."""
-    tree = ast.parse((ROOT / "crm/settings.py").read_text())
+    """The names that the settings ask the environment for."""
+    sources = [(ROOT / name).read_text() for name in ("crm/settings.py", "crm/recordings.py")]
+    tree = ast.parse("\n".join(sources))
     names = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):

@@ -4,6 +4,7 @@ import pytest
 
 from screenpop import tencent
 from screenpop.tencent import Pace
+from tests.screenpop.audio_server import AudioServer
 from tests.screenpop.tccc_api import APP_ID, SECRET_ID, SECRET_KEY, TcccApi
 
 
@@ -24,5 +25,14 @@ def api(settings, monkeypatch, pauses):
     settings.TCCC_SDK_APP_ID = [str(APP_ID)]
     settings.TCCC_SECRET_ID, settings.TCCC_SECRET_KEY = SECRET_ID, SECRET_KEY
     settings.TCCC_ENDPOINT = server.address
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def store(settings):
+    """A store of recordings on loopback, which the settings name as an exception."""
+    server = AudioServer()
+    settings.RECORDING_ALLOW_PRIVATE = [server.host]
     yield server
     server.close()

@@ -30,6 +30,9 @@ class TcccApi:
         self.groups: list[dict[str, Any]] = []
         self.numbers: list[dict[str, Any]] = []
         self.online: set[str] = set()
+        # By session: what DescribeSessionDetail and DescribeTelRecordAsr tell of it.
+        self.sessions: dict[str, dict[str, Any]] = {}
+        self.asr: dict[str, list[dict[str, Any]]] = {}
         self.refused: dict[str, tuple[str, str]] = {}
         # Of each action the faults to come, in order: an error code, "500", "hang", "cut", "page" or "charset:CODE".
         self.faults: dict[str, list[str]] = defaultdict(list)
@@ -122,6 +125,17 @@ class TcccApi:
 
     def _number_list(self, body: dict[str, Any]) -> dict[str, Any]:
         return {"TotalCount": len(self.numbers), "Numbers": page_of(self.numbers, body, 100)}
+
+    def _session_detail(self, body: dict[str, Any]) -> dict[str, Any]:
+        start, end = body["StartTimestamp"], body["EndTimestamp"]
+        if not 0 <= end - start < 90 * DAY or start < time.time() - 180 * DAY:
+            raise RefusalError("InvalidParameterValue", "the window")
+        if body["SessionId"] not in self.sessions:
+            raise RefusalError("FailedOperation.SessionNotExists", "no such session")
+        return self.sessions[body["SessionId"]]
+
+    def _record_asr(self, body: dict[str, Any]) -> dict[str, Any]:
+        return {"AsrDataList": self.asr.get(body["SessionId"], [])}
 
     def _create_staff(self, body: dict[str, Any]) -> dict[str, Any]:
         if len(body["Staffs"]) > 10:
@@ -226,6 +240,8 @@ ACTIONS = {
     "DescribeStaffInfoList": "_staff_list",
     "DescribeSkillGroupInfoList": "_group_list",
     "DescribeNumbers": "_number_list",
+    "DescribeSessionDetail": "_session_detail",
+    "DescribeTelRecordAsr": "_record_asr",
     "CreateStaff": "_create_staff",
     "DeleteStaff": "_delete_staff",
 }
