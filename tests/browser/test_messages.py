@@ -85,3 +85,19 @@ def test_a_refusal_is_shown_and_the_changed_text_stays(agent: Agent) -> None:
         card.locator("[data-messages] summary").click()
     choose(card, "wenhou")
     expect(text).to_have_value("看 https://evil.example/")
+
+
+def test_a_text_is_sent_from_the_note_with_the_keyboard(agent: Agent) -> None:
+    agent.set("#?userId=messages-keys&nickName=%E5%B0%8F%E5%90%9B&type=im&status=200")
+    card = agent.card("connected")
+    card.locator("textarea[name=note]").focus()
+    agent.page.keyboard.press("Alt+KeyM")
+    expect(card.locator("[data-message-filter]")).to_be_focused()
+    card.locator("textarea[name=note]").focus()
+    # Open already: the key goes there, and closes nothing.
+    agent.page.keyboard.press("Alt+KeyM")
+    expect(card.locator("[data-message-filter]")).to_be_focused()
+    agent.page.keyboard.type("wenhou")
+    for key in ("Enter", "Control+Enter"):
+        agent.page.keyboard.press(key)
+    expect(card.locator("[data-sent]")).to_have_count(1)

@@ -92,3 +92,22 @@ def test_a_sign_in_brings_the_looks_and_a_bearer_ends_with_the_sign_out(
         f"{site.origin}/pop/cards/", headers={"authorization": bearer}, form={"have": ""}
     )
     assert dead.status == 401
+
+
+def test_the_list_of_shortcuts_speaks_the_chosen_language_and_keys_work_beside_the_menu(
+    agent: Agent, number: str
+) -> None:
+    agent.call(number, 200)
+    agent.card("connected").wait_for()
+    choose(agent, "language", "en")
+    expect(agent.pop.locator("html")).to_have_attribute("lang", "en")
+    agent.page.keyboard.press("Escape")
+    agent.page.keyboard.press("Shift+Slash")
+    dialog = agent.pop.locator("dialog[data-keys]")
+    expect(dialog.get_by_role("heading")).to_have_text("Shortcuts")
+    expect(dialog.locator("[data-keys-close]")).to_have_text("Close")
+    agent.page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    agent.pop.locator("[data-menu] summary").click()
+    agent.page.keyboard.press("Alt+KeyN")
+    expect(agent.card().locator("textarea[name=note]")).to_be_focused()

@@ -26,7 +26,14 @@ export function createActions({ main, cards, folding, wrapUp, shelf, keysDialog,
     reject: onButton("reject"),
     link: onButton("link"),
     dial: onButton("dial"),
-    messages: onButton("messages"),
+    messages: onCard((card) => {
+      const panel = folding.isFolded(card) ? null : card.querySelector("[data-messages]");
+      if (!panel) return false;
+      const place = panel.open && panel.querySelector("[data-message-filter], input[name=template]:checked, input[name=template]");
+      // With the focus on it, as what is fetched then takes the focus on.
+      (place || panel.querySelector("summary")).focus();
+      return place ? undefined : panel.querySelector("summary").click();
+    }),
     create: onCard((card) => {
       const name = folding.isFolded(card) ? null : card.querySelector('form[data-action="create-customer"] [name=name]');
       return name ? name.focus() : false;

@@ -155,6 +155,7 @@ const preferences = createPreferences({
       cards.merge(await (await server.ask(`/pop/legs/${leg}/`)).text(), { spoken: true });
     }
     await home.refresh({ force: true });
+    await keysDialog.reload();
   },
 });
 

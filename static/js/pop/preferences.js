@@ -1,5 +1,6 @@
 // Theme and language, changed in place: no reload, so that whatever is typed stays, and a sign-in that lives in the page too.
 
+import { bindingOf, writesNothing } from "./key_map.js";
 import { translate } from "./words.js";
 
 export function createPreferences({ main, server, texts, toast, repaint }) {
@@ -23,7 +24,7 @@ export function createPreferences({ main, server, texts, toast, repaint }) {
     document.title = fresh.title;
     Object.assign(texts, JSON.parse(fresh.getElementById("pop-texts").textContent));
     translate(main, fresh.querySelector("main"));
-    translate(document.querySelector("[data-ask]"), fresh.querySelector("[data-ask]"));
+    for (const dialog of ["[data-ask]", "[data-keys]"]) translate(document.querySelector(dialog), fresh.querySelector(dialog));
     await repaint();
   }
 
@@ -61,8 +62,8 @@ export function createPreferences({ main, server, texts, toast, repaint }) {
   form.addEventListener("submit", (event) => event.preventDefault());
   menu.addEventListener("keydown", (event) => {
     if (event.code === "Escape") close();
-    // A digit or letter here chooses nothing on a card.
-    if (!event.ctrlKey && !event.metaKey && event.code !== "F2") event.stopPropagation();
+    // A digit or letter among the choices chooses nothing on a card; the keys that write nothing work from here too.
+    if (menu.open && !writesNothing(bindingOf(event))) event.stopPropagation();
   });
   document.addEventListener("click", (event) => {
     if (!menu.contains(event.target)) menu.open = false;
