@@ -249,7 +249,7 @@ def test_the_history_costs_the_same_however_long_it_is(
         call(wang, supervisor.user, minutes, note="x")
     # Each process asks for the centre's name once in a while, not at every page.
     centre.current()
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         supervisor.get(f"/customers/{wang.pk}/", secure=True)
 
 
