@@ -606,3 +606,21 @@ def test_a_card_and_its_timeline_show_what_was_told(
     page = client.get(f"/interactions/{first.interaction_id}/", secure=True).content.decode()
     for words in ("正常结束", "客户", "售后", "通话录音", "0755-8601 3388"):
         assert words in page
+@pytest.mark.parametrize("order", list(itertools.permutations(range(5)))[::7])
+def test_what_is_owed_is_counted_alike_in_any_order(
+    a: Page, tccc: Platform, order: tuple[int, ...]
+) -> None:
+    calls = [
+        lambda: tccc.call("before", mail("a"), 0, None, 20),
+        lambda: tccc.call("talk", mail("a"), 100, 105, 160),
+        lambda: tccc.call("missed", mail("a"), 300, None, 320),
+        lambda: tccc.call("try", mail("a"), 400, None, 420, Direction=1, EndStatusString="busy"),
+        lambda: tccc.call("again", mail("a"), 500, None, 520),
+    ]
+    for n in order:
+        calls[n]()
+    task = FollowUp.objects.open().get()
+    assert task.interaction
+    assert (task.interaction.session_id, task.missed_times, task.attempts) == ("again", 2, 1)
+
+
