@@ -474,6 +474,20 @@ def test_a_dialled_number_is_joined_by_seat_callee_and_start(
     tccc.call("s1", mail("a"), 300 + lag, 305 + lag, 350 + lag, Direction=1)
     leg.refresh_from_db()
     assert (leg.told_sequence == 0, leg.state == "wrap-up") == (joins, joins)
+def test_one_that_joined_a_call_of_ours_gets_its_numbers_own_customer_when_it_is_split(
+    a: Page, b: Page, tccc: Platform
+) -> None:
+    customer = Customer.objects.create(name="王芳")
+    customer.add_contact_point("phone", CALLER)
+    whole_call(a, 0.3)
+    pick(Interaction.objects.get(), Customer.objects.create(name="李"), a.user)
+    whole_call(b, 70.3)
+    tccc.call("s1", mail("a"), 0, 8, 60)
+    tccc.call("s2", mail("b"), 70, 78, 130)
+    found = Interaction.objects.order_by("started_at").values_list("session_id", "customer__name")
+    assert list(found) == [("s1", "李"), ("s2", "王芳")]
+
+
     assert len(state()) == (1 if joins else 2)
 
 
