@@ -36,13 +36,13 @@ def note_missed(interaction: Interaction, at: datetime) -> FollowUp | None:
         task = FollowUp(kind=FollowUp.Kind.MISSED, endpoint=endpoint, interaction=interaction)
         task.customer, task.group = interaction.customer, interaction.skill_group
         task.due_at = when + DUE_AFTER
-        task.attempts, task.missed_times = _attempts(endpoint, when), _times(endpoint, when)
+        task.missed_times, task.attempts = _counted(endpoint, when)
         task.save()
         return task
     if task.interaction is None or _when(task.interaction) < when:
         task.interaction = interaction
-    task.missed_times = _times(endpoint, _when(task.interaction))
-    task.save(update_fields=["interaction", "missed_times"])
+        task.save(update_fields=["interaction"])
+    _count(task, endpoint)
     return task
 
 
@@ -50,25 +50,33 @@ def note_spoken(interaction: Interaction, at: datetime) -> None:
     """A talk with the number, either way, by anyone: what was missed before it is made up for."""
     endpoint, spoke = interaction.endpoint, _spoke_at(interaction)
     task = _open_at(endpoint) if endpoint else None
-    if task is None or spoke is None:
+    if endpoint is None or task is None or spoke is None:
         return
     missed = task.interaction
     if missed is None or missed.pk == interaction.pk or _when(missed) <= spoke:
         # When it was settled, not when we were told: what is missed later, and told earlier, is owed anew.
         task.done_at = min(spoke, at)
         task.save(update_fields=["done_at"])
+    else:
+        _count(task, endpoint)
 
 
 def note_tried(interaction: Interaction) -> None:
     """A call of ours that nobody took: counted from the records, so that one told twice counts once."""
     endpoint = interaction.endpoint
     task = _open_at(endpoint) if endpoint else None
-    if task is None or endpoint is None or task.interaction is None:
+    if task is not None and endpoint is not None:
+        _count(task, endpoint)
+
+
+def _count(task: FollowUp, endpoint: Endpoint) -> None:
+    """Bring both counts up to date: whichever record comes first, they end up the same."""
+    if task.interaction is None:
         return
-    attempts = _attempts(endpoint, _when(task.interaction))
-    if attempts != task.attempts:
-        task.attempts = attempts
-        task.save(update_fields=["attempts"])
+    found = _counted(endpoint, _when(task.interaction))
+    if found != (task.missed_times, task.attempts):
+        task.missed_times, task.attempts = found
+        task.save(update_fields=["missed_times", "attempts"])
 
 
 def _open_at(endpoint: Endpoint) -> FollowUp | None:
@@ -87,24 +95,24 @@ def _spoken_since(endpoint: Endpoint, when: datetime) -> bool:
     return _told(endpoint.pk).filter(spoke, started_at__gte=day_before).exists()
 
 
-def _times(endpoint: Endpoint, until: datetime) -> int:
-    """How often the number rang in vain up to then, since it was spoken with or called back; counted up to 99."""
+def _counted(endpoint: Endpoint, until: datetime) -> tuple[int, int]:
+    """Since the number was spoken with or called back: how often it rang in vain up to then, and how often we tried.
+
+    A try counts from the first of these missed calls on; both up to 99.
+    """
     since = until - _COUNTED_FOR
     told = _told(endpoint.pk).filter(started_at__gte=since)
     spoke = told.aggregate(call=Max("told_connected_at"), leg=Max("legs__told_connected_at"))
     done = FollowUp.objects.filter(kind=FollowUp.Kind.MISSED, endpoint=endpoint)
     last = done.aggregate(last=Max("done_at"))["last"]
     since = max(moment for moment in (since, spoke["call"], spoke["leg"], last) if moment)
-    rows = told.filter(direction=Interaction.Direction.INBOUND, told_connected_at=None)
-    rows = rows.filter(started_at__gt=since, started_at__lte=until)
-    return len(rows.values_list("pk", flat=True)[:99])
-
-
-def _attempts(endpoint: Endpoint, when: datetime) -> int:
-    rows = _told(endpoint.pk).filter(
-        direction=Interaction.Direction.OUTBOUND, told_connected_at=None, started_at__gte=when
+    vain = told.filter(told_connected_at=None, started_at__gt=since)
+    rang = vain.filter(direction=Interaction.Direction.INBOUND, started_at__lte=until)
+    starts = list(rang.order_by("started_at").values_list("started_at", flat=True)[:99])
+    tried = vain.filter(
+        direction=Interaction.Direction.OUTBOUND, started_at__gte=min(starts, default=until)
     )
-    return rows.count()
+    return len(starts), len(tried.values_list("pk", flat=True)[:99])
 
 
 def _when(interaction: Interaction) -> datetime:

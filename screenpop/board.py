@@ -27,6 +27,7 @@ MOST_COUNTED = 100
 _WITHIN = timedelta(days=7)
 _WRAP_UP_WITHIN = timedelta(hours=1)
 _RECORDING_WITHIN = timedelta(hours=1)
+_MOST_WAITING = 500
 
 
 def rows_of(kind: str, user: Any, now: datetime) -> tuple[QuerySet[Any], str]:
@@ -62,7 +63,17 @@ def _without_record(now: datetime) -> QuerySet[Interaction]:
     part = Leg.objects.filter(interaction=OuterRef("pk")).exclude(state=Leg.State.DIALLED)
     part = part.exclude(ending=Leg.Ending.NOT_DIALLED)
     rows = rows.filter(since_record, Exists(part), started_at__lte=overdue)
+    if waited_for := _waited_for():
+        # A record that may be this one's is there already, under its own heading.
+        rows = rows.exclude(legs__in=waited_for)
     return rows.filter(~Exists(_settled(Kind.NO_RECORD, interaction=OuterRef("pk"))))
+
+
+def _waited_for() -> set[int]:
+    """The legs that the oldest waiting records may be about."""
+    waiting = Discrepancy.objects.open().filter(kind=Kind.AMBIGUOUS).order_by("found_at", "pk")
+    candidates = waiting.values_list("candidates", flat=True)[:_MOST_WAITING]
+    return {leg for parts in candidates for legs in parts.values() for leg in legs}
 
 
 def _without_pop(now: datetime) -> QuerySet[Leg]:

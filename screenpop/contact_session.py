@@ -205,7 +205,9 @@ def _waiting_leg(user: Any, address: Address, channel: str, at: datetime) -> Leg
 
 def _recent_legs(user: Any, ends: Sequence[Endpoint], channel: str, at: datetime) -> list[Leg]:
     legs = legs_since(at).filter(interaction__channel=channel)
-    legs = legs.filter(endpoint__in=ends) if ends else legs.filter(endpoint=None, user=user)
+    # What the platform told of a caller without a number may be another one's, at the same seat too.
+    nobody = legs.filter(endpoint=None, user=user).exclude(last_signal="")
+    legs = legs.filter(endpoint__in=ends) if ends else nobody
     return list(legs.select_related("interaction").order_by("-last_signal_at", "-pk")[:_MOST_LEGS])
 
 

@@ -29,6 +29,8 @@ def view_of(leg: Leg) -> LegView:
         and leg.told_connected_at is None
         and leg.ended_at == leg.wrapped_up_at,
         call_over_at=leg.interaction.told_ended_at,
+        is_told=leg.told_sequence is not None and leg.told_ended_at is not None,
+        told_rang_at=leg.told_rang_at,
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from screenpop.leg_state import (
+    CLOCKS_APART,
     ECHO_OF_END,
     HUNT_ON,
     LATE_ANSWER,
@@ -44,11 +45,20 @@ def leg_at(own: Sequence[LegView], signal: Signal, at: datetime) -> int | None:
         index
         for index, leg in enumerate(own)
         if at < leg.started_at
-        and leg.started_at - at <= (RING_ALL_SLACK if signal is Signal.END else RING_FORGOTTEN)
+        and leg.started_at - at <= _may_come_late(leg, signal)
         and not (signal is Signal.END and leg.is_live)
         and leg.state is not State.DIALLED
     ]
     return min(coming, key=lambda index: own[index].started_at, default=last)
+
+
+def _may_come_late(leg: LegView, signal: Signal) -> timedelta:
+    """How long before a leg began, as far as it is known, a signal of it may have been seen."""
+    if signal is Signal.END:
+        return RING_ALL_SLACK
+    if leg.is_told and leg.told_rang_at is not None:
+        return max(leg.started_at - leg.told_rang_at, timedelta(0)) + CLOCKS_APART
+    return RING_FORGOTTEN
 
 
 def decide(
@@ -104,6 +114,11 @@ def _move(own: LegView, signal: Signal, at: datetime) -> Decision | None:
         lagged = since < timedelta(0) or (own.elsewhere and since <= RING_ALL_SLACK)
         return Decision(Action.NOTHING) if lagged else None
     if signal is Signal.CONNECT:
+        if own.elsewhere and since < timedelta(0):
+            # Seen before a colleague's answer closed it: this one had taken it, and handed it on.
+            return (
+                Decision(Action.NOTHING) if own.is_told else Decision(Action.MOVE, State.CONNECTED)
+            )
         if own.elsewhere or since > LATE_ANSWER:
             return None
         if own.state is State.MISSED:
@@ -165,7 +180,10 @@ def _is_ring_all(answered: LegView, signal: Signal, at: datetime) -> bool:
     """Whether a first signal is only the rest of a ring that a colleague answered; else it is a transfer."""
     answered_at = answered.connected_at or at
     if signal is Signal.RING:
-        return at <= answered_at + RING_ALL_SLACK
+        # Whoever was seen to be rung only later was not rung together with this one, who handed the call on.
+        was_rung = answered.started_at < answered_at
+        later = was_rung and answered.started_at - at > HUNT_ON
+        return at <= answered_at + RING_ALL_SLACK and not later
     return signal is Signal.END and abs(at - answered_at) <= LATE_ANSWER
 
 
@@ -203,7 +221,7 @@ def _answered(others: Sequence[LegView], at: datetime) -> tuple[int, ...]:
 
 
 def _is_answered(leg: LegView, begins_after: timedelta, at: datetime) -> bool:
-    if leg.is_of_past_call(at):
+    if leg.is_of_past_call(at) or leg.is_told:
         return False
     if leg.state is State.RINGING:
         return not leg.is_forgotten(at) and begins_after <= RING_ALL_SLACK

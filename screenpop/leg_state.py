@@ -35,6 +35,8 @@ ECHO_OF_END = timedelta(seconds=60)
 RING_ALL_SLACK = timedelta(seconds=1)
 # A queue rings the next agent this soon after one gave up; nobody hangs up and dials again as fast.
 HUNT_ON = timedelta(seconds=5)
+# The platform's clock and a page's differ by this much at most.
+CLOCKS_APART = timedelta(seconds=5)
 # A colleague's leg that began this long after a signal was seen is a later call, not the signal's.
 LATER_CALL = timedelta(minutes=2)
 # A number dialled this recently and then named by a hash is that call.
@@ -64,6 +66,9 @@ class LegView:
     put_away: bool = False
     # When the whole call was over, as the platform told.
     call_over_at: datetime | None = None
+    # How this very part went is told, and when it rang: no page's guess changes it.
+    is_told: bool = False
+    told_rang_at: datetime | None = None
 
     @property
     def is_live(self) -> bool:

@@ -204,7 +204,7 @@ def _join(
             sequence = home.legs.count() + 1
             add_part(home, home.endpoint, part, record, seats, sequence)
     _drop(bare.values(), record)
-    part_with_strangers(home, record)
+    part_with_strangers(home, record, at)
     renumber(home)
     place_all(home)
     _note_owed(home, at)

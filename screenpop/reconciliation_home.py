@@ -38,7 +38,7 @@ def home_of(
     strangers = [leg for leg in legs if leg.interaction_id in homes.keys() - {h.pk for h in free}]
     home = found or min(free, key=lambda h: (h.started_at, h.pk), default=None)
     if home is None and strangers:
-        home = split_off(strangers.pop(0))
+        home = _split(strangers.pop(0), at)
     if home is None:
         home = _new(record, ends, rows, at)
     for other in free:
@@ -101,7 +101,17 @@ def _ask(home: Interaction, other: Interaction) -> None:
     )
 
 
-def part_with_strangers(home: Interaction, record: Record) -> None:
+def _split(leg: Leg, at: datetime) -> Interaction:
+    """An interaction of its own; if its customer stayed behind, as a person's word, its number tells whose it is."""
+    own = split_off(leg)
+    if own.endpoint is not None and own.customer_id is None and not own.unlinked:
+        rows = [own.endpoint]
+        link(own, match(rows, own_values=own_values(rows)), at)
+        own.save(update_fields=["customer", "linked_at", "link_reason"])
+    return own
+
+
+def part_with_strangers(home: Interaction, record: Record, at: datetime) -> None:
     """Legs that time alone had joined, and that spoke though the record does not name their seat, go their own way."""
     emails = {part.email for part in record.parts if part.kind != OUTSIDE}
     if not emails or "" in emails:
@@ -111,4 +121,4 @@ def part_with_strangers(home: Interaction, record: Record) -> None:
     seats = emails_of(legs) if legs else {}
     for leg in legs:
         if seats[leg.pk] and not seats[leg.pk] & emails:
-            split_off(leg)
+            _split(leg, at)

@@ -1,6 +1,6 @@
 """What a record's end means for the state of an agent's leg; pure."""
 
-from screenpop.cdr import OUTBOUND, OUTSIDE, Part, Record
+from screenpop.cdr import INTERNAL, OUTBOUND, OUTSIDE, Part, Record
 from screenpop.leg_state import LIVE, RING_ALL_SLACK, State
 
 ELSEWHERE, NO_ANSWER, NONE = "elsewhere", "no-answer", ""
@@ -8,7 +8,7 @@ ELSEWHERE, NO_ANSWER, NONE = "elsewhere", "no-answer", ""
 
 def first_state(part: Part, record: Record) -> tuple[State, str]:
     """The state and ending of a leg that no pop ever saw: a talk is to be wrapped up, wherever it was answered."""
-    if part.kind == OUTSIDE:
+    if part.kind == OUTSIDE or (record.call_type == INTERNAL and part.connected_at):
         return State.CLOSED, NONE
     if part.connected_at:
         return State.WRAP_UP, NONE
@@ -29,7 +29,10 @@ def told_state(
     if state == State.CONNECTED:
         # Its agent saw the answer.
         return State.WRAP_UP, NONE
-    return _unanswered(part, record) if state in LIVE else None
+    # Whether a colleague took this very call the record tells better than what the pages saw at about that time.
+    guessed = state == State.MISSED or ending == ELSEWHERE
+    found = _unanswered(part, record) if state in LIVE or guessed else None
+    return None if found == (state, ending) else found
 
 
 def _unanswered(part: Part, record: Record) -> tuple[State, str]:

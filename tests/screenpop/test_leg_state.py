@@ -187,6 +187,14 @@ CASES = {
         "b 1 ringing, a 2 connected",
     ),
     # transfer
+    "a's part reaches us after b's, whom the call was handed to": (
+        "82 b 100; 91 b 200; 160 b 400; 5 a 100; 14 a 200; 82.3 a 400",
+        "b 1 wrap-up, a 1? wrap-up",
+    ),
+    "a's answer reaches us after that of b, whom the call was handed to": (
+        "0 a 100; 41 b 100; 44 b 200; 3 a 200; 41.3 a 400",
+        "a 1 wrap-up, b 1 connected",
+    ),
     "a transfer while a talks": (
         "0 a 200; 60 b 100; 65 b 200; 66 a 400",
         "a 1 wrap-up, b 1? connected",

@@ -252,6 +252,11 @@ def test_an_internal_call_is_no_history(a: Page, tccc: Platform) -> None:
     assert not FollowUp.objects.exists()
 
 
+def test_a_talk_among_colleagues_waits_for_no_wrap_up(a: Page, tccc: Platform) -> None:
+    tccc.call("s1", mail("a"), 0, 8, 60, CallType=6, Caller=mail("b"), Callee=mail("a"))
+    assert state() == [("s1", [("a", "closed")])]
+
+
 def test_a_pop_that_comes_after_its_record_joins_it_and_a_ring_after_the_end_is_a_new_call(
     a: Page, b: Page, tccc: Platform
 ) -> None:
@@ -338,6 +343,76 @@ def test_a_masked_pop_gets_the_record_of_the_number_behind_it(a: Page, tccc: Pla
     assert call.endpoint.value == "+8613800138000"
 
 
+def test_without_a_caller_a_pop_after_the_record_is_for_a_person_to_join_too(
+    a: Page, tccc: Platform
+) -> None:
+    tccc.tell(tccc.body("s1", [tccc.part(mail("a"), 0, 8, 60)], 0, 60, number=""))
+    whole_call(a, 0.3, number="")
+    assert state() == [("s1", [("a", "wrap-up")]), (None, [("a", "wrap-up")])]
+
+
+def test_a_ring_long_before_a_call_that_was_told_is_another_call(a: Page, tccc: Platform) -> None:
+    tccc.call("s2", mail("a"), 27, 35, 90)
+    a.see("ring", 0.5)
+    a.see("end", 15.5)
+    whole_call(a, 27.3)
+    assert state() == [(None, [("a", "missed")]), ("s2", [("a", "wrap-up")])]
+    tccc.call("s1", mail("a"), 0, None, 15)
+    assert state() == [("s1", [("a", "missed")]), ("s2", [("a", "wrap-up")])]
+
+
+# --- who took it, told better than seen -----------------------------------------------------------
+
+
+def endings() -> list[tuple[str, str]]:
+    return list(Leg.objects.order_by("agent_email").values_list("state", "ending"))
+
+
+@pytest.mark.parametrize("told_first", [True, False])
+def test_in_a_ring_all_of_which_one_page_saw_nothing_the_others_were_not_missed(
+    a: Page, b: Page, tccc: Platform, told_first: bool
+) -> None:
+    parts = [tccc.part(mail("a"), 0, None, 8), tccc.part(mail("b"), 0, 8, 60)]
+    things: list[Callable[[], Any]] = [
+        lambda: tccc.tell(tccc.body("s1", parts, 0, 60)),
+        lambda: [a.see("ring", 0.3, agentEmail=mail("a")), a.see("end", 8.3, agentEmail=mail("a"))],
+    ]
+    for thing in things if told_first else reversed(things):
+        thing()
+    assert endings() == [("closed", "elsewhere"), ("wrap-up", "")]
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_a_call_that_was_missed_stays_missed_when_a_colleague_takes_the_next_one(
+    a: Page, b: Page, tccc: Platform, order: tuple[int, ...]
+) -> None:
+    def pops() -> None:
+        a.see("ring", 0.3, agentEmail=mail("a"))
+        a.see("end", 15.3, agentEmail=mail("a"))
+        whole_call(b, 20.3, agentEmail=mail("b"))
+
+    things = [
+        pops,
+        lambda: tccc.call("s1", mail("a"), 0, None, 15),
+        lambda: tccc.call("s2", mail("b"), 20, 28, 80),
+    ]
+    for n in order:
+        things[n]()
+    assert endings() == [("missed", ""), ("wrap-up", "")]
+    assert state() == [("s1", [("a", "missed")]), ("s2", [("b", "wrap-up")])]
+
+
+def test_what_was_wrapped_up_stays_whatever_the_record_says(
+    a: Page, b: Page, tccc: Platform
+) -> None:
+    a.see("ring", 0.3, agentEmail=mail("a"))
+    a.see("end", 8.3, agentEmail=mail("a"))
+    Leg.objects.update(wrapped_up_at=timezone.now())
+    parts = [tccc.part(mail("a"), 0, None, 8), tccc.part(mail("b"), 0, 8, 60)]
+    tccc.tell(tccc.body("s1", parts, 0, 60))
+    assert endings() == [("missed", ""), ("wrap-up", "")]
+
+
 def test_another_agents_pop_of_the_same_number_is_not_taken(
     a: Page, b: Page, tccc: Platform
 ) -> None:
@@ -397,6 +472,20 @@ def test_one_that_joined_strangers_is_split(
         tccc.tell(bodies[n])
     assert state() == [("s1", [("a", "wrap-up")]), ("s2", [("b", "wrap-up")])]
     assert [leg.pk for leg in Leg.objects.order_by("pk")] == [leg.pk for leg in legs]
+
+
+def test_one_that_joined_a_call_of_ours_gets_its_numbers_own_customer_when_it_is_split(
+    a: Page, b: Page, tccc: Platform
+) -> None:
+    customer = Customer.objects.create(name="王芳")
+    customer.add_contact_point("phone", CALLER)
+    whole_call(a, 0.3)
+    pick(Interaction.objects.get(), Customer.objects.create(name="李"), a.user)
+    whole_call(b, 70.3)
+    tccc.call("s1", mail("a"), 0, 8, 60)
+    tccc.call("s2", mail("b"), 70, 78, 130)
+    found = Interaction.objects.order_by("started_at").values_list("session_id", "customer__name")
+    assert list(found) == [("s1", "李"), ("s2", "王芳")]
 
 
 def test_a_b_a_is_three_legs(a: Page, b: Page, tccc: Platform) -> None:
@@ -521,6 +610,24 @@ def test_five_missed_calls_are_one_thing_to_do_and_a_talk_settles_it(
     assert FollowUp.objects.count() == 1
     tccc.call("later", mail("a"), 2000, None, 2020)
     assert FollowUp.objects.open().count() == 1
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(5)))[::7])
+def test_what_is_owed_is_counted_alike_in_any_order(
+    a: Page, tccc: Platform, order: tuple[int, ...]
+) -> None:
+    calls = [
+        lambda: tccc.call("before", mail("a"), 0, None, 20),
+        lambda: tccc.call("talk", mail("a"), 100, 105, 160),
+        lambda: tccc.call("missed", mail("a"), 300, None, 320),
+        lambda: tccc.call("try", mail("a"), 400, None, 420, Direction=1, EndStatusString="busy"),
+        lambda: tccc.call("again", mail("a"), 500, None, 520),
+    ]
+    for n in order:
+        calls[n]()
+    task = FollowUp.objects.open().get()
+    assert task.interaction
+    assert (task.interaction.session_id, task.missed_times, task.attempts) == ("again", 2, 1)
 
 
 def test_a_talk_told_before_the_missed_call_it_followed_leaves_nothing_to_do(

@@ -168,6 +168,21 @@ def test_an_ambiguous_record_is_joined_or_kept_alone(a: Page, tccc: Platform, bo
     assert Interaction.objects.filter(merged_into=None).count() == 3
 
 
+def test_a_card_whose_record_waits_is_not_said_to_have_none(
+    a: Page, tccc: Platform, boss: Client
+) -> None:
+    tccc.call("first", A, -600, -590, -500, number="13900139000")
+    Interaction.objects.update(told_at=a.start - timedelta(hours=1))
+    leg = call(a, 0, "")
+    assert lines(boss, "no-record") == 1
+    tccc.call("s", A, 0, 8, 60, number="")
+    assert (lines(boss, "ambiguous"), lines(boss, "no-record")) == (1, 0)
+    waiting = Discrepancy.objects.get()
+    send(boss, f"ambiguous/{waiting.pk}", choice="alone")
+    assert (lines(boss, "ambiguous"), lines(boss, "no-record")) == (0, 1)
+    assert leg.interaction.session_id is None
+
+
 @pytest.mark.parametrize("which", ["interaction", "other"])
 def test_differing_customers_are_settled(a: Page, tccc: Platform, boss: Client, which: str) -> None:
     b = Page(person("b", "agent"), a.start)
