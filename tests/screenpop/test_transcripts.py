@@ -184,6 +184,7 @@ def test_recognition_takes_its_time(call, api, settings):
     fetch_new(Stop())
     found = Transcript.objects.get()
     assert (found.state, found.attempts) == (STATES.EMPTY, 1)
+    assert found.retry_at is not None
     assert found.retry_at > timezone.now()
     fetch_new(Stop())
     assert len(api.actions("DescribeTelRecordAsr")) == 1
