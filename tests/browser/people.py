@@ -14,7 +14,7 @@ from crm.models import User  # noqa: E402
 from customers.models import Customer, Endpoint  # noqa: E402
 from screenpop.models import AgentSeat, LinkHost, MessageTemplate  # noqa: E402
 
-AGENTS = 100
+AGENTS = 400
 CUSTOMERS = 100
 PASSWORD = "a-long-test-password"
 
