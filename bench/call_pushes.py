@@ -7,7 +7,18 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from bench.call_sheet import APP_ID, INTERNAL, LINE, MAPPED, Contact, Sheet, Turn, mobile, seat
+from bench.call_sheet import (
+    APP_ID,
+    AUDIO,
+    INTERNAL,
+    LINE,
+    MAPPED,
+    Contact,
+    Sheet,
+    Turn,
+    mobile,
+    seat,
+)
 
 RING, ANSWER, END = "100", "200", "400"
 SAMPLES = Path(__file__).resolve().parents[1] / "tests/screenpop/samples"
@@ -160,8 +171,9 @@ def record_of(contact: Contact, dice: Random) -> dict[str, Any]:
     }
     if contact.satisfaction:
         body["PostIVRKeyPressed"] = [{"key": "1", "label": contact.satisfaction}]
-    if dice.random() < 0.7 or contact.scenario == INTERNAL:
-        body["CallType"] = 6 if contact.scenario == INTERNAL else 1 if contact.outbound else 2
+    special = {INTERNAL: 6, AUDIO: 3}.get(contact.scenario)
+    if special or dice.random() < 0.7:
+        body["CallType"] = special or (1 if contact.outbound else 2)
     _name_ends(body, contact)
     if dice.random() < 0.1:
         # As some senders write them.
@@ -242,8 +254,9 @@ def sights_of(contact: Contact, place: int, dice: Random) -> list[Seen]:
 def _seen(
     contact: Contact, place: int, number: int, turn: Turn, at: float, what: str, dice: Random
 ) -> Seen:
-    named = "userId" if contact.is_chat else "mobile"
-    pairs = [[named, contact.shown_as], ["status", what]]
-    pairs += [["type", "im" if contact.is_chat else "phone"], ["nickName", contact.nickname]]
+    channel = "im" if contact.is_chat else "om" if contact.scenario == AUDIO else "phone"
+    named = "mobile" if channel == "phone" else "userId"
+    pairs = [[named, contact.shown_as], ["status", what], ["type", channel]]
+    pairs.append(["nickName", contact.nickname])
     pairs += [["agentEmail", seat(turn.agent)], ["sdkAppId", str(APP_ID)]]
     return Seen(turn.agent, at, what, place, number, f"{dice.getrandbits(128):032x}", pairs)

@@ -15,10 +15,10 @@ HOUSE = "storm.example"
 ANSWERED, MISSED, TRANSFER, RING_ALL, HUNT = "answered", "missed", "transfer", "ring-all", "hunt"
 CALL_OUT, VAIN, INTERNAL, CHAT, WITHHELD = "call-out", "vain", "internal", "chat", "withheld"
 MAPPED, MOBILE, UNSEEN, NO_RECORD = "mapped", "on-mobile", "unseen", "no-record"
-NEVER_DIALLED, QUEUE = "never-dialled", "queue"
+NEVER_DIALLED, QUEUE, AUDIO = "never-dialled", "queue", "audio"
 WEIGHTS = {
     ANSWERED: 22, MISSED: 12, TRANSFER: 8, RING_ALL: 8, HUNT: 5, CALL_OUT: 8, VAIN: 5, INTERNAL: 4, CHAT: 8,
-    QUEUE: 5, WITHHELD: 3, MAPPED: 5, MOBILE: 4, UNSEEN: 5, NO_RECORD: 2, NEVER_DIALLED: 1,
+    QUEUE: 5, AUDIO: 4, WITHHELD: 3, MAPPED: 5, MOBILE: 4, UNSEEN: 5, NO_RECORD: 2, NEVER_DIALLED: 1,
 }  # fmt: skip
 
 
@@ -150,7 +150,7 @@ class Centre:
         """One session of this kind, from now on."""
         some = {TRANSFER: 2, RING_ALL: 3, HUNT: 2, INTERNAL: 2}.get(scenario, 1)
         agents = self.people(min(some, self.agents))
-        if scenario == CHAT:
+        if scenario in (CHAT, AUDIO):
             uid = "oZB6q5" + "".join(self.dice.choices("abcdefghij0123456789_-", k=22))
             number = (uid, uid, uid)
         elif scenario == INTERNAL:
@@ -205,7 +205,7 @@ class Centre:
         contact.outbound = kind in (CALL_OUT, VAIN, NEVER_DIALLED)
         contact.dialled = contact.outbound
         contact.told = kind not in (NO_RECORD, NEVER_DIALLED)
-        contact.end_kind = {CHAT: "openid", MAPPED: "mapped"}.get(kind, "phone")
+        contact.end_kind = {CHAT: "openid", AUDIO: "openid", MAPPED: "mapped"}.get(kind, "phone")
         if kind == MISSED:
             contact.status = dice.choice(["ringingGiveUp", "seatGiveUp", "somethingNew"])
             contact.voicemail = dice.random() < 0.3
