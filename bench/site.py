@@ -46,9 +46,9 @@ def running(
     """Prepares all of it and takes all of it away."""
     with (
         TemporaryDirectory(prefix="screenpop-bench-") as folder,
-        _database(database, Path(folder)) as url,
+        database_of(database, Path(folder)) as url,
     ):
-        environment = _environment(Path(folder), url)
+        environment = environment_of(Path(folder), url)
         manage = [sys.executable, str(ROOT / "manage.py")]
         size = ["--customers", str(customers), "--interactions", str(interactions)]
         run_step("Migrating", [*manage, "migrate", "-v0"], environment)
@@ -71,7 +71,7 @@ def running(
             end(server.process)
 
 
-def _environment(folder: Path, url: str) -> dict[str, str]:
+def environment_of(folder: Path, url: str) -> dict[str, str]:
     """As in production; nothing of this machine's own settings gets in."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -111,7 +111,8 @@ def _crowd(folder: Path, environment: dict[str, str], count: int) -> list[str]:
 
 
 @contextlib.contextmanager
-def _database(kind: str, folder: Path) -> Iterator[str]:
+def database_of(kind: str, folder: Path) -> Iterator[str]:
+    """The address of an empty database, taken away afterwards."""
     if kind == "sqlite":
         yield sqlite_url(folder / "bench.sqlite3")
         return

@@ -13,6 +13,7 @@ from customers.timeline import read_key
 from customers.told import first_record_at, recordings_come
 from screenpop.cdr import OUTSIDE
 from screenpop.models import Discrepancy, Push
+from screenpop.push import left_to_people
 
 Kind = Discrepancy.Kind
 PUSHES, SETTLED = "pushes", "settled"
@@ -35,8 +36,7 @@ def rows_of(kind: str, user: Any, now: datetime) -> tuple[QuerySet[Any], str]:
     if not is_supervisor(user):
         return Discrepancy.objects.none(), "found_at"
     if kind == PUSHES:
-        pushes = Push.objects.visible_to(user).filter(state=Push.State.FAILED)
-        return pushes, "received_at"
+        return Push.objects.visible_to(user).filter(left_to_people()), "received_at"
     if kind == SETTLED:
         return Discrepancy.objects.visible_to(user).exclude(settled_at=None), "settled_at"
     if kind in (Kind.AMBIGUOUS, Kind.CUSTOMERS):
@@ -87,6 +87,7 @@ def _without_pop(now: datetime) -> QuerySet[Leg]:
 def _without_wrap_up(now: datetime) -> QuerySet[Leg]:
     """Spoken, over for an hour, and nothing said about it."""
     legs = Leg.objects.filter(state=Leg.State.WRAP_UP, wrapped_up_at=None)
+    legs = legs.exclude(interaction__call_type=INTERNAL)
     legs = legs.filter(started_at__gte=now - _WITHIN, last_signal_at__lte=now - _WRAP_UP_WITHIN)
     return legs.filter(~Exists(_settled(Kind.NO_WRAP_UP, leg=OuterRef("pk"))))
 

@@ -52,7 +52,8 @@ def lines_of(kind: str, rows: Iterable[Any], user: Any) -> list[Line]:
 
 def _line(kind: str, row: Any, user: Any) -> Line:
     if isinstance(row, Push):
-        return Line(row.pk, kind, row.received_at, row.action or _("未知类型"), detail=row.error)
+        reason = row.error or _("开始了多次没有处理完，不再自动重试。")
+        return Line(row.pk, kind, row.received_at, row.action or _("未知类型"), detail=reason)
     if isinstance(row, Interaction):
         line = Line(row.pk, kind, row.started_at, _who(row, user), interaction=row.pk)
         line.agents = agent_chain(list(row.legs.all()))

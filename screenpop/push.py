@@ -170,6 +170,11 @@ def apply_waiting(limit: int) -> int:
     return sum(apply_one(pk) is not None for pk in _lease(limit))
 
 
+def left_to_people() -> Q:
+    """What no worker takes up by itself: failed, or begun so often that it must have ended whoever began it."""
+    return Q(state=State.FAILED) | Q(state=State.RECEIVED, attempts__gte=MOST_ATTEMPTS)
+
+
 def _lease(limit: int) -> list[int]:
     """Those to take up, each counted as begun before it is: one that ends the process is not begun for ever."""
     waiting = Push.objects.filter(

@@ -19,6 +19,7 @@ from screenpop import board, board_actions
 from screenpop.board_actions import BoardError
 from screenpop.board_lines import lines_of
 from screenpop.models import Discrepancy, Push
+from screenpop.push import left_to_people
 
 _TITLES = {
     **{kind: Discrepancy.Kind(kind).label for kind in board.KINDS if kind != board.PUSHES},
@@ -115,8 +116,8 @@ def seen(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 @require_POST
 @supervisor_required
 def replay(request: HttpRequest, pk: int) -> HttpResponse:
-    """Read a failed push again."""
-    push = get_object_or_404(Push.objects.visible_to(request.user), pk=pk, state=Push.State.FAILED)
+    """Read a push again that failed, or that nobody takes up any more."""
+    push = get_object_or_404(Push.objects.visible_to(request.user), left_to_people(), pk=pk)
     return _done(request, board.PUSHES, lambda: board_actions.replay(push))
 
 

@@ -14,6 +14,7 @@ from customers.linking import pick
 from customers.models import Customer, FollowUp, Interaction, Leg, Recording
 from customers.notes import save_note
 from screenpop.models import AgentSeat, Discrepancy, Push
+from screenpop.push import MOST_ATTEMPTS
 from tests.screenpop.records import CALLER, Platform
 from tests.screenpop.sightings import Page
 
@@ -234,6 +235,19 @@ def test_a_failed_push_is_read_again(tccc: Platform, boss: Client) -> None:
     assert "还是读不了" in send(boss, f"pushes/{second.pk}/replay")
     assert Interaction.objects.get().session_id == "s1"
     assert (lines(boss, "pushes"), Push.objects.get(pk=second.pk).attempts) == (1, 1)
+
+
+def test_a_push_that_nobody_takes_up_any_more_is_read_again_by_a_person(
+    tccc: Platform, boss: Client
+) -> None:
+    body = json.dumps(tccc.body("s1", [], 0, 20))
+    push = Push.objects.create(action="cdr", push_uuid="1", body=body, attempts=MOST_ATTEMPTS)
+    Push.objects.create(action="cdr", push_uuid="2", body=body, attempts=1)
+    assert lines(boss, "pushes") == 1
+    assert "开始了多次没有处理完" in shown(boss, "pushes")
+    assert "已处理" in send(boss, f"pushes/{push.pk}/replay")
+    assert lines(boss, "pushes") == 0
+    assert Interaction.objects.get().session_id == "s1"
 
 
 def test_long_lists_go_by_key(tccc: Platform, boss: Client) -> None:
