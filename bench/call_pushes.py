@@ -66,6 +66,11 @@ class Script:
         return asdict(self)
 
 
+def read_script(raw: dict[str, Any]) -> Script:
+    """The script that `as_json` gave."""
+    return Script([Sent(**one) for one in raw["sent"]], [Seen(**one) for one in raw["seen"]])
+
+
 def script_of(sheet: Sheet, seed: int) -> Script:
     """All pushes, with some sent twice or more, and all that pages saw."""
     dice = Random(seed)

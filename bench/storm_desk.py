@@ -1,6 +1,6 @@
 """`python -m bench.storm_desk hire|check FILE`, in the measured server's environment.
 
-FILE holds the seed, the number of sessions and when they were over; `check` prints what is wrong and fails then.
+FILE holds the sheet and the script, as `write_plan` left them; `check` prints what is wrong and fails then.
 """
 
 import json
@@ -10,15 +10,19 @@ from pathlib import Path
 
 import django
 
-from bench.call_pushes import Script, script_of
-from bench.call_sheet import Sheet, make_sheet
+from bench.call_pushes import Script, read_script
+from bench.call_sheet import Sheet, read_sheet
+
+
+def write_plan(file: Path, sheet: Sheet, script: Script) -> None:
+    """Keep both for those who work in the site's environment."""
+    file.write_text(json.dumps({"sheet": sheet.as_json(), "script": script.as_json()}))
 
 
 def read_plan(file: Path) -> tuple[Sheet, Script]:
-    """The sheet and the script that this plan means: the same for everybody who reads it."""
+    """Both, as they were written."""
     plan = json.loads(file.read_text())
-    sheet = make_sheet(plan["seed"], plan["sessions"], plan["end"])
-    return sheet, script_of(sheet, plan["seed"])
+    return read_sheet(plan["sheet"]), read_script(plan["script"])
 
 
 def hire(file: Path) -> None:

@@ -1,17 +1,20 @@
 """Some hundreds of calls of every kind, told by pops and pushes in any order, at four workers: one truth is left."""
 
 import random
+import re
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
 from django.utils import timezone
 
 from bench import call_board, call_check, call_desk
 from bench.call_pushes import Script, Seen, Sent, script_of
 from bench.call_sheet import APP_ID, Sheet, make_sheet
-from bench.push_storm import WORKERS, Line, lanes_of
+from bench.storm_line import WORKERS, Line, lanes_of
 from customers.notes import save_note
 from screenpop import push as inbox
 from screenpop.contact_session import Sighting, take
@@ -76,4 +79,17 @@ def agree(sheet: Sheet, script: Script, unsure: dict[str, str]) -> None:
     """Fail with every difference between the sheet and the database."""
     wrong = call_check.faults(sheet, script, unsure)
     wrong += call_board.board_faults(sheet, script, unsure)
+    wanted = call_board.board_counts(sheet, script, unsure)
+    assert shown() == {kind: "99+" if n > 99 else str(n) for kind, n in wanted.items() if n}
     assert not wrong, "\n".join(wrong)
+
+
+def shown() -> dict[str, str]:
+    """The counts on the supervisors' page, by heading; what has none shows none."""
+    browser = Client()
+    browser.force_login(get_user_model().objects.get(username="storm-supervisor"))
+    page = browser.get("/reconciliation/", secure=True).content.decode()
+    counts = dict(
+        re.findall(r'\?kind=([\w-]+)"[^>]*>[^<]*<span class="board-count">(\d+\+?)<', page)
+    )
+    return {kind: count for kind, count in counts.items() if kind != "settled"}
