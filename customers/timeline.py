@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from customers.identity import second_holder, tells_callers_apart
+from customers.kept_outcomes import kept_outcomes
 from customers.models import Interaction, Leg, Recording
 
 PAGE = 5
@@ -47,8 +48,7 @@ _OF_LEG = (
     *("started_at", "connected_at", "ended_at"),
     *("told_connected_at", "told_ended_at", "told_sequence"),
     *("user__username", "user__first_name", "user__last_name", "user__display_name"),
-    *("disposition__name_zh", "disposition__name_en"),
-    *("disposition__parent__name_zh", "disposition__parent__name_en"),
+    "disposition_id",
 )
 
 
@@ -59,9 +59,11 @@ def page_of(
 
     `brief` fetches only what a line of a card's timeline tells.
     """
-    legs = Leg.objects.select_related("user", "disposition__parent").order_by("sequence")
+    legs = Leg.objects.select_related("user").order_by("sequence")
     if brief:
         entries, legs = entries.only(*_OF_ENTRY), legs.only(*_OF_LEG)
+    else:
+        legs = legs.select_related("disposition__parent")
     heard = Exists(Recording.objects.filter(interaction=OuterRef("pk")))
     entries = entries.select_related("skill_group").annotate(has_recording=heard)
     rows = entries.prefetch_related(Prefetch("legs", queryset=legs)).order_by("-started_at", "-pk")
@@ -71,7 +73,18 @@ def page_of(
         rows = rows.filter(Q(started_at__lt=started_at) | Q(started_at=started_at, pk__lt=pk))
     found: list[Interaction] = [*rows[: size + 1]]
     shown = found[:size]
+    if brief:
+        _name_outcomes(shown)
     return Page(shown, key_of(shown[-1]) if len(found) > size else "")
+
+
+def _name_outcomes(entries: list[Interaction]) -> None:
+    """Few outcomes stand in many legs: they are kept, not joined at every pop. What is too new is fetched alone."""
+    coded = [leg for entry in entries for leg in entry.legs.all() if leg.disposition_id]
+    outcomes = kept_outcomes() if coded else {}
+    for leg in coded:
+        if leg.disposition_id in outcomes:
+            leg.disposition = outcomes[leg.disposition_id]
 
 
 def key_of(interaction: Interaction) -> str:
