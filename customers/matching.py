@@ -139,8 +139,10 @@ def _exact(endpoint: Endpoint, holders: _People) -> Match | None:
 
 
 def _people(endpoints: Sequence[Endpoint]) -> dict[int, _People]:
-    """By endpoint. One query for all of them, and one for the customers where there are any."""
+    """By endpoint. One query for all of them, and one for the customers where people's words have to be weighed."""
     keys_of_ends = _met_before(endpoints)
+    if keys_of_ends and not any(end.has_words for end in endpoints):
+        return _registered(keys_of_ends)
     claims = list(claims_on(keys_of_ends)[:_MOST_ROWS]) if keys_of_ends else []
     if not claims:
         return {}
@@ -156,6 +158,15 @@ def _people(endpoints: Sequence[Endpoint]) -> dict[int, _People]:
         people.append(customer)
         if word == _CONFIRMED:
             confirmed.append(customer)
+    return found
+
+
+def _registered(endpoints: Sequence[int]) -> dict[int, _People]:
+    """Those who have them by a contact point, as nobody ever said anything else."""
+    points = ContactPoint.objects.filter(endpoint_id__in=endpoints, customer__merged_into=None)
+    found: dict[int, _People] = {}
+    for point in points.select_related("customer").order_by("customer_id")[:_MOST_ROWS]:
+        found.setdefault(point.endpoint_id, ([], []))[0].append(point.customer)
     return found
 
 

@@ -127,7 +127,7 @@ def _apply(
     user: Any, sighting: Sighting, facts: Facts
 ) -> tuple[PopEvent.Outcome, Leg, Match | None]:
     addresses = addresses_of(facts)
-    ends = lock_strongest(user, addresses, sighting.observed_at)
+    ends = lock_strongest(user, addresses, sighting.observed_at, facts.agent_email)
     is_quiet = ends and not any(getattr(end, "has_legs", True) for end in ends)
     legs = [] if is_quiet else _recent_legs(user, ends, facts.channel, sighting.observed_at)
     mine = [leg for leg in legs if _is_own(leg, user, facts)]
@@ -161,6 +161,7 @@ def _apply(
         leg = add_leg(
             interaction, endpoint, user, facts, decision, at, mark, is_first=found is not None
         )
+        leg.is_own_seat = any(getattr(end, "is_own_seat", False) for end in ends)
         return PopEvent.Outcome.OPENED, leg, found
     if decision.action is Action.QUIET:
         return PopEvent.Outcome.QUIET, own, None

@@ -1,23 +1,22 @@
 """The endpoints of an event: the strongest one's row is locked, the other's is only read."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 
 from customers.addresses import Address
 from customers.identity import PERSON
-from customers.models import Endpoint, Interaction, Leg
+from customers.models import Endpoint, Leg
 from customers.phone_display import dial_form
-from screenpop.leg_state import CALL_FORGOTTEN, DIAL_JOIN
+from screenpop import endpoint_questions as questions
+from screenpop.leg_state import DIAL_JOIN, EVENT_REACH
 from screenpop.models import DialRequest
 from screenpop.own_numbers import is_ours
-from screenpop.part_match import SLACK
-
-_RECENT = timedelta(hours=24)
 
 
 def dialled_lately(user: Any, address: Address, at: datetime) -> QuerySet[DialRequest]:
@@ -30,23 +29,15 @@ def dialled_lately(user: Any, address: Address, at: datetime) -> QuerySet[DialRe
 
 def legs_since(at: datetime) -> QuerySet[Leg]:
     """The legs that an event of this time can still be about."""
-    return Leg.objects.filter(last_signal_at__gte=at - _RECENT)
+    return Leg.objects.filter(last_signal_at__gte=at - EVENT_REACH)
 
 
-def told_call(at: datetime) -> Subquery:
-    """The call at an endpoint that, as the platform told already, went on at this time."""
-    calls = Interaction.objects.filter(
-        endpoint=OuterRef("pk"),
-        merged_into=None,
-        started_at__gte=at - CALL_FORGOTTEN,
-        told_started_at__lte=at + SLACK,
-        told_ended_at__gte=at,
-    )
-    return Subquery(calls.order_by("-started_at").values("pk")[:1])
-
-
-def lock_strongest(user: Any, addresses: Sequence[Address], at: datetime) -> list[Endpoint]:
+def lock_strongest(
+    user: Any, addresses: Sequence[Address], at: datetime, seat: str = ""
+) -> list[Endpoint]:
     """The rows of the strongest address, locked, its own kind first; made when there is none.
+
+    Each with what is asked of it, as `endpoint_questions` gives it; `seat` is the one that the event names.
 
     Without any address the agent's own row is the lock. The locks let others refer to the rows (a chat
     names a number that a call is locking, and the other way round).
@@ -56,28 +47,37 @@ def lock_strongest(user: Any, addresses: Sequence[Address], at: datetime) -> lis
         return []
     first = addresses[0]
     kinds = PERSON if first.kind in PERSON else (first.kind,)
-    rows = Endpoint.objects.select_for_update(no_key=True).filter(kind__in=kinds, value=first.value)
-    # Asked in the same query: whether it is one of ours, whether this agent dialled it a moment ago, and
-    # whether there are legs to be looked at: a first ring mostly finds none.
-    questions: dict[str, Any] = {
-        "is_ours": is_ours(first.value),
-        "was_dialled": Exists(dialled_lately(user, first, at)),
-    }
-    has_legs = Exists(legs_since(at).filter(endpoint=OuterRef("pk")))
-    rows = rows.annotate(**questions, has_legs=has_legs, told_call=told_call(at)).order_by("pk")
-    found = list(rows)
-    if found:
-        return sorted(found, key=lambda row: row.kind != first.kind)
-    made: Any = _made(first)
-    if made is None:
-        # Asked anew: a queryset keeps its first answer.
-        return list(rows.all())
-    made.has_legs = made.is_ours = made.was_dialled = False
+    rows = Endpoint.objects.filter(kind__in=kinds, value=first.value).order_by("pk")
+    asked = questions.of_any(user, seat, first, at)
+    found = _locked(rows, asked, at)
+    if not found and (made := _made(first)) is not None:
+        return [_asked_of_new(made, asked)]
+    # Somebody else made it at the same moment.
+    found = found or _locked(rows, asked, at)
+    return sorted(found, key=lambda row: row.kind != first.kind)
+
+
+def _locked(rows: QuerySet[Endpoint], asked: Mapping[str, RawSQL], at: datetime) -> list[Endpoint]:
+    """The rows under a lock, with what is asked of them: a first ring mostly finds neither legs nor words.
+
+    Locked first and asked then: a statement that waits for a lock sees everything else as it was before it
+    waited, so that what another worker did meanwhile would be overlooked. SQLite locks the whole file at BEGIN.
+    """
+    if connection.features.has_select_for_update:
+        locking = rows.select_for_update(no_key=True).values_list("pk", flat=True)
+        if not list(locking):
+            return []
+    return list(rows.annotate(**asked, **questions.of_known(at)))
+
+
+def _asked_of_new(made: Any, asked: Mapping[str, RawSQL]) -> Endpoint:
+    """A row made just now: nothing happened there, but its number may be one of ours or have been dialled."""
+    made.has_legs = made.has_words = False
     made.told_call = None
-    if first.number:
-        asked = Endpoint.objects.filter(pk=made.pk).annotate(**questions).values(*questions).get()
-        made.is_ours, made.was_dialled = asked["is_ours"], asked["was_dialled"]
-    return [made]
+    answers = Endpoint.objects.filter(pk=made.pk).annotate(**asked).values(*asked).get()
+    for name, answer in answers.items():
+        setattr(made, name, answer)
+    return made  # type: ignore[no-any-return]
 
 
 def read_second(addresses: Sequence[Address]) -> Endpoint | None:

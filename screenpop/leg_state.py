@@ -46,6 +46,8 @@ QUIET_REPEAT = timedelta(minutes=10)
 # Without its 400 (a closed browser) a leg does not swallow calls for ever.
 RING_FORGOTTEN = timedelta(minutes=10)
 CALL_FORGOTTEN = timedelta(hours=4)
+# So long a leg can be what an event is about.
+EVENT_REACH = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)

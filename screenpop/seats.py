@@ -42,7 +42,7 @@ def seats_of(user: Any) -> frozenset[str]:
 def check_seat(user: Any, leg: Leg) -> SeatCheck:
     """Compare the seat that the workbench named with the agent who is signed in here."""
     email = leg.agent_email
-    if not email or leg.recorded_despite == email:
+    if not email or leg.recorded_despite == email or leg.is_own_seat:
         return SeatCheck(email)
     seats = seats_of(user)
     if email in seats:

@@ -59,6 +59,8 @@ class Endpoint(models.Model):
 
     # No column: whether this request made the row, so that nobody can have it yet and nothing can have happened there.
     is_new = False
+    # No column: whether a person ever said whose this is. True where it was not asked.
+    has_words = True
 
     objects = EndpointQuerySet.as_manager()
 

@@ -277,6 +277,9 @@ class Leg(models.Model):
     )
     changed_at = models.DateTimeField(auto_now=True)
 
+    # No column: whether this request asked already and the seat that the workbench named is its agent's own.
+    is_own_seat = False
+
     objects = LegQuerySet.as_manager()
 
     class Meta:

@@ -494,23 +494,28 @@ def queries_of(call: Callable[[], Any]) -> list[str]:
     return [query["sql"] for query in captured if not query["sql"].startswith(marks)]
 
 
+def reads() -> int:
+    """What a lock costs where a row is locked; SQLite locks the whole file at BEGIN."""
+    return int(connection.features.has_select_for_update)
+
+
 def test_a_repeated_event_costs_few_queries(a: Page, b: Page) -> None:
     a.see("ring", 0)
-    assert len(queries_of(lambda: a.see("ring", 0.1))) == 4
-    assert len(queries_of(lambda: a.see("answer", 5))) == 4
+    assert len(queries_of(lambda: a.see("ring", 0.1))) == 4 + reads()
+    assert len(queries_of(lambda: a.see("answer", 5))) == 4 + reads()
     # Seen before what is known already: the tab's order is looked up.
-    assert len(queries_of(lambda: a.see("answer", 4.9))) == 5
+    assert len(queries_of(lambda: a.see("answer", 4.9))) == 5 + reads()
     # With a colleague on the line: whether several customers have the number, and the leg's next number.
-    assert len(queries_of(lambda: b.see("ring", 60))) == 6
-    assert len(queries_of(lambda: b.see("ring", 60.1))) == 4
+    assert len(queries_of(lambda: b.see("ring", 60))) == 6 + reads()
+    assert len(queries_of(lambda: b.see("ring", 60.1))) == 4 + reads()
 
 
 def test_a_first_ring_costs_few_queries(a: Page) -> None:
     Customer.objects.create(name="王芳").add_contact_point("phone", MOBILE)
-    assert len(queries_of(lambda: a.see("ring", 0))) == 6
+    assert len(queries_of(lambda: a.see("ring", 0))) == 5 + reads()
     assert len(queries_of(lambda: a.see("ring", 0, "13900139000"))) == 7
     a.see("end", 5, "13900139000")
-    assert len(queries_of(lambda: a.see("ring", 100, "13900139000"))) == 8
+    assert len(queries_of(lambda: a.see("ring", 100, "13900139000"))) == 8 + reads()
     assert len(queries_of(lambda: a.see("ring", 0, "anonymous"))) <= 5
 
 
@@ -518,9 +523,9 @@ def test_a_first_ring_costs_no_more_after_a_hundred_calls(a: Page) -> None:
     for start in range(0, 3000, 30):
         a.see("ring", start)
         a.see("end", start + 5)
-    assert len(queries_of(lambda: a.see("ring", 3100))) == 8
+    assert len(queries_of(lambda: a.see("ring", 3100))) == 8 + reads()
 
 
 def test_a_first_chat_costs_few_queries(a: Page) -> None:
     Customer.objects.create(name="王芳").add_contact_point("phone", MOBILE)
-    assert len(queries_of(lambda: a.read(0, CHAT))) == 8
+    assert len(queries_of(lambda: a.read(0, CHAT))) == 9

@@ -53,6 +53,17 @@ def test_one_call_that_rings_at_eight_agents_is_one_contact() -> None:
     assert set(states.values()) == {("closed", "elsewhere")}
 
 
+def test_a_number_that_was_quiet_for_long_rings_at_eight_agents_and_is_one_contact() -> None:
+    """Whoever waits for the row's lock sees what was done while they waited."""
+    agents = pages(WORKERS)
+    numbers = [f"1380013{n:04}" for n in range(6)]
+    for number in numbers:
+        Customer.objects.create(name=number[-4:]).add_contact_point("phone", number)
+        together([partial(a.see, "ring", n / 100, number) for n, a in enumerate(agents)])
+    assert [len(legs_of(number)) for number in numbers] == [WORKERS] * len(numbers)
+    assert Interaction.objects.count() == len(numbers)
+
+
 def test_one_call_in_eight_tabs_is_one_leg() -> None:
     (first,) = pages(1)
     tabs = [first, *(Page(first.user, first.start) for _ in range(WORKERS - 1))]
