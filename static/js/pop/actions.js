@@ -1,6 +1,6 @@
 // What each key does, by the names of the server's table. False: nothing to do here, so the key is the browser's again.
 
-export function createActions({ main, cards, folding, wrapUp, shelf, keysDialog, nothingUnfinished }) {
+export function createActions({ main, cards, folding, wrapUp, shelf, openKeys, nothingUnfinished }) {
   const onCard = (work) => (card) => (card ? work(card) : false);
   // A button of the card that a key presses: not while the card is folded away.
   const onButton = (name) =>
@@ -39,6 +39,6 @@ export function createActions({ main, cards, folding, wrapUp, shelf, keysDialog,
       return name ? name.focus() : false;
     }),
     find: () => (main.querySelector("[data-empty]").hidden ? false : main.querySelector("#home-term").focus()),
-    help: () => keysDialog.open(),
+    help: openKeys,
   };
 }

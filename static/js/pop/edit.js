@@ -1,13 +1,14 @@
 // Editing the customer in the card. The form is fetched when it is opened and lives in a part that the server always
 // paints empty: no refresh ever replaces it. What is typed is kept for a reload, in this tab alone.
 
+import { editKey } from "./storage.js";
+
 const FORM = 'form[data-action="edit-customer"]';
 
 export function bindEdit({ main, server, drafts, texts, toast }) {
   const sent = new WeakMap();
   const opening = new Set();
 
-  const keyOf = (card) => `pop-edit:${card.dataset.leg}`;
   const cardOf = (element) => element.closest("article[data-leg]");
   const controls = (form) => Array.from(form.elements).filter((one) => one.name);
   const values = (form) => {
@@ -39,7 +40,7 @@ export function bindEdit({ main, server, drafts, texts, toast }) {
 
   function draftOf(card) {
     try {
-      return JSON.parse(drafts.get(keyOf(card)) || "null");
+      return JSON.parse(drafts.get(editKey(card)) || "null");
     } catch (_error) {
       return null;
     }
@@ -49,7 +50,7 @@ export function bindEdit({ main, server, drafts, texts, toast }) {
   function restore(card, form) {
     const draft = draftOf(card);
     if (!draft) return;
-    if (draft.customer !== form.dataset.customer) return drafts.remove(keyOf(card));
+    if (draft.customer !== form.dataset.customer) return drafts.remove(editKey(card));
     for (const control of controls(form)) {
       const was = draft.values[`was-${control.name}`] || "";
       const typed = draft.values[control.name];
@@ -67,13 +68,13 @@ export function bindEdit({ main, server, drafts, texts, toast }) {
 
   function keep(form) {
     markTyped(form);
-    drafts.set(keyOf(cardOf(form)), JSON.stringify({ customer: form.dataset.customer, values: values(form) }));
+    drafts.set(editKey(cardOf(form)), JSON.stringify({ customer: form.dataset.customer, values: values(form) }));
   }
 
   function close(form) {
     const card = cardOf(form);
     const held = form.contains(document.activeElement);
-    drafts.remove(keyOf(card));
+    drafts.remove(editKey(card));
     form.remove();
     const button = card.querySelector('[data-action="open-edit"]');
     if (held) (button || card).focus({ preventScroll: true });
@@ -83,8 +84,7 @@ export function bindEdit({ main, server, drafts, texts, toast }) {
     const button = event.target.closest("[data-action]");
     if (!button) return;
     const form = button.closest(FORM);
-    if (button.dataset.action === "open-edit") open(cardOf(button), { focus: true });
-    else if (button.dataset.action === "cancel-edit") close(form);
+    if (button.dataset.action === "cancel-edit") close(form);
     else if (button.dataset.action === "take-newer") {
       const slot = button.closest("[data-slot]");
       const control = form.elements[slot.dataset.slot];
@@ -118,6 +118,7 @@ export function bindEdit({ main, server, drafts, texts, toast }) {
   });
 
   return {
+    open: (card) => open(card, { focus: true }),
     adopt: (card) => draftOf(card) && open(card, { focus: false }),
     /** Saved: the form goes, unless somebody typed on while it was under way; then what was sent is what stands there. */
     saved(form) {

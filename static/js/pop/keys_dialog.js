@@ -76,10 +76,6 @@ export function createKeysDialog({ server, keyMap, texts, changed }) {
       paint();
       if (!dialog.open) dialog.showModal();
     },
-    /** Another person signed in, or another tab changed them. */
-    async reload() {
-      keyMap.set(await (await server.ask("/pop/keys/")).json());
-      paint();
-    },
+    paint,
   };
 }

@@ -5,13 +5,12 @@ import { bindBlankClicks } from "./caret.js";
 import { createCards } from "./cards.js";
 import { copy } from "./copy.js";
 import { createDialler } from "./dialler.js";
-import { bindEdit } from "./edit.js";
 import { bindFinding } from "./find.js";
 import { createFolding } from "./fold.js";
 import { createHome } from "./home.js";
 import { createKeyMap } from "./key_map.js";
 import { bindKeys } from "./keys.js";
-import { createKeysDialog } from "./keys_dialog.js";
+import { createLater } from "./later.js";
 import { createListener } from "./listener.js";
 import { createNotes } from "./notes.js";
 import { longestNumber } from "./offline.js";
@@ -22,7 +21,7 @@ import { createSignIn } from "./sign_in.js";
 import { bindPeople } from "./people.js";
 import { createRelease } from "./release.js";
 import { createPreferences } from "./preferences.js";
-import { randomId, safeStorage } from "./storage.js";
+import { editKey, randomId, safeStorage } from "./storage.js";
 import { bindWrapUp } from "./wrap_up.js";
 
 const ACTIVE_REFRESH = 3000;
@@ -77,12 +76,13 @@ function toast(text) {
   toast.timer = setTimeout(() => (place.hidden = true), 6000);
 }
 
+const later = createLater(() => toast(texts.offline));
 const notes = createNotes({ server, drafts, tab, texts, refresh });
 const announce = (text) => (main.querySelector("[data-announce]").textContent = text);
 const keyMap = createKeyMap({ main, state: told("pop-keys") });
 const folding = createFolding({ store: session });
 const adopted = (card) => {
-  edit.adopt(card);
+  adoptEdit(card);
   adoptChat(card);
 };
 const cards = createCards({ main, notes, folding, announce, texts, keyMap, painted: (card) => wrapUp.paint(card), adopted });
@@ -101,7 +101,14 @@ const home = createHome({ main, server, cards });
 const openCard = (url, leg) => home.open(url, leg).then(paintStatus, () => toast(texts.failed));
 const shelf = createShelf({ main, cards, texts, go: cards.go, fetchCard: (chip) => openCard(chip.dataset.chipUrl, chip.dataset.chip) });
 const reminders = createReminders({ main, server, shelf, mayAsk: () => signedIn && reachable });
-const keysDialog = createKeysDialog({ server, keyMap, texts, changed: () => neighbours && neighbours.postMessage("keys") });
+const keysDialog = later(() => import("./keys_dialog.js"), ({ createKeysDialog }) =>
+  createKeysDialog({ server, keyMap, texts, changed: () => neighbours && neighbours.postMessage("keys") }));
+const openKeys = () => keysDialog.use((dialog) => dialog.open());
+/** Another person signed in, or another tab changed them. */
+async function reloadKeys() {
+  keyMap.set(await (await server.ask("/pop/keys/")).json());
+  if (keysDialog.made()) keysDialog.made().paint();
+}
 
 const listener = createListener({
   window,
@@ -155,7 +162,7 @@ const preferences = createPreferences({
       cards.merge(await (await server.ask(`/pop/legs/${leg}/`)).text(), { spoken: true });
     }
     await home.refresh({ force: true });
-    await keysDialog.reload();
+    await reloadKeys();
   },
 });
 
@@ -176,7 +183,7 @@ const signIn = createSignIn({
     paintStatus();
     refresh().then(() => notes.flush());
     listener.resume();
-    keysDialog.reload().catch(() => undefined);
+    reloadKeys().catch(() => undefined);
     reminders.refresh({ force: true });
   },
 });
@@ -185,16 +192,18 @@ const dialler = createDialler({ main, server, texts, toast, merge: (html) => car
 
 const allowed = main.dataset.parents.split(" ").filter(Boolean);
 // Only chats need it: a page that shows calls alone never loads it.
-let chatting = null;
+const chatting = later(() => import("./messages.js"), ({ bindMessages, createSender }) => {
+  const send = createSender({ window, allowed, server, texts, newId: randomId });
+  return bindMessages({ main, server, send, texts, toast, merge: (html) => cards.merge(html) });
+});
 function adoptChat(card) {
-  if (chatting || card.dataset.channel === "phone") return;
-  chatting = import("./messages.js").then(
-    ({ bindMessages, createSender }) => {
-      const send = createSender({ window, allowed, server, texts, newId: randomId });
-      bindMessages({ main, server, send, texts, toast, merge: (html) => cards.merge(html) });
-    },
-    () => (chatting = null),
-  );
+  if (card.dataset.channel !== "phone") chatting.load().catch(() => undefined);
+}
+
+// Most cards are never edited: it is loaded by whoever begins, or left one unfinished before a reload.
+const edit = later(() => import("./edit.js"), ({ bindEdit }) => bindEdit({ main, server, drafts: session, texts, toast }));
+function adoptEdit(card) {
+  if (edit.made() || session.get(editKey(card))) edit.use((made) => made.adopt(card));
 }
 
 async function switchUser(button) {
@@ -221,7 +230,8 @@ main.addEventListener("click", async (event) => {
   else if (target.hasAttribute("data-open-leg")) openCard(target.dataset.openUrl, target.dataset.openLeg);
   else if (target.hasAttribute("data-chip")) shelf.open(target);
   else if (target.dataset.action === "fold") cards.toggleFold(target.closest("article"));
-  else if (target.dataset.action === "show-keys") keysDialog.open();
+  else if (target.dataset.action === "show-keys") openKeys();
+  else if (target.dataset.action === "open-edit") edit.use((made) => made.open(target.closest("article")));
   else if (target.hasAttribute("data-copy")) toast((await copy(target.dataset.copy)) ? texts.copied : texts.copyFailed);
   else if (target.dataset.conflictChoice) {
     const conflict = target.closest("[data-conflict]");
@@ -244,7 +254,7 @@ document.body.addEventListener("htmx:beforeSwap", (event) => {
   delete event.detail.requestConfig.elt.dataset.retried;
   if (event.detail.xhr.status === 200) {
     cards.merge(event.detail.serverResponse);
-    edit.saved(event.detail.requestConfig.elt);
+    if (edit.made()) edit.made().saved(event.detail.requestConfig.elt);
   }
   const said = event.detail.xhr.getResponseHeader("X-Pop-Say");
   if (said) toast(JSON.parse(said));
@@ -260,7 +270,7 @@ document.body.addEventListener("htmx:responseError", (event) => {
     return window.htmx.trigger(elt, "submit");
   }
   if (xhr.status === 401) return server.lost();
-  if (people.duplicates(elt, xhr) || edit.problems(elt, xhr)) return undefined;
+  if (people.duplicates(elt, xhr) || (edit.made() && edit.made().problems(elt, xhr))) return undefined;
   let message = texts.failed;
   try {
     message = JSON.parse(xhr.responseText).message || message;
@@ -280,13 +290,12 @@ document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "visible") refresh();
   else notes.flush();
 });
-if (neighbours) neighbours.onmessage = ({ data }) => (data === "keys" ? keysDialog.reload().catch(() => undefined) : refresh());
+if (neighbours) neighbours.onmessage = ({ data }) => (data === "keys" ? reloadKeys().catch(() => undefined) : refresh());
 
 const wrapUp = bindWrapUp({ main });
 const people = bindPeople({ main });
-const edit = bindEdit({ main, server, drafts: session, texts, toast });
 const nothingUnfinished = () => toast(texts.nothingUnfinished);
-const actions = createActions({ main, cards, folding, wrapUp, shelf, keysDialog, nothingUnfinished });
+const actions = createActions({ main, cards, folding, wrapUp, shelf, openKeys, nothingUnfinished });
 bindKeys({ main, cards, wrapUp, keyMap, actions });
 bindBlankClicks({ main, folding });
 bindFinding({ main });

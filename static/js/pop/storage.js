@@ -48,3 +48,6 @@ export function randomId() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
+
+/** Where the tab keeps what was typed into a card's edit form. */
+export const editKey = (card) => `pop-edit:${card.dataset.leg}`;
