@@ -135,6 +135,7 @@ function refresh() {
 async function fetchCards() {
   const response = await server.ask("/pop/cards/", { form: { have: cards.have().join(" ") } });
   release.seen(response.headers.get("X-Pop-Release"));
+  takeUp(response.headers.get("X-Pop-Dial"));
   if (response.status === 200) {
     cards.merge(await response.text());
     cards.drop((response.headers.get("X-Pop-Gone") || "").split(" ").filter(Boolean));
@@ -194,6 +195,15 @@ function adoptChat(card) {
       bindMessages({ main, server, send, texts, toast, merge: (html) => cards.merge(html) });
     },
     () => (chatting = null),
+  );
+}
+
+// What the agent asked for on the page of follow-ups: seldom, so that its module comes when it is needed.
+function takeUp(key) {
+  if (!key || document.visibilityState !== "visible") return;
+  import("./handed.js").then(
+    ({ dialHanded }) => dialHanded({ window, allowed, server, texts, toast, key, merge: (html) => cards.merge(html), done: paintStatus }),
+    () => undefined,
   );
 }
 
