@@ -85,7 +85,11 @@ const adopted = (card) => {
   edit.adopt(card);
   adoptChat(card);
 };
-const cards = createCards({ main, notes, folding, announce, texts, keyMap, painted: (card) => wrapUp.paint(card), adopted });
+const painted = (card) => {
+  wrapUp.paint(card);
+  if (chat) chat.painted(card);
+};
+const cards = createCards({ main, notes, folding, announce, texts, keyMap, painted, adopted });
 const neighbours = "BroadcastChannel" in window ? new BroadcastChannel("pop") : null;
 
 async function send(events) {
@@ -187,12 +191,13 @@ const dialler = createDialler({ main, server, texts, toast, merge: (html) => car
 const allowed = main.dataset.parents.split(" ").filter(Boolean);
 // Only chats need it: a page that shows calls alone never loads it.
 let chatting = null;
+let chat = null;
 function adoptChat(card) {
   if (chatting || card.dataset.channel === "phone") return;
   chatting = import("./messages.js").then(
     ({ bindMessages, createSender }) => {
       const send = createSender({ window, allowed, server, texts, newId: randomId });
-      bindMessages({ main, server, send, texts, toast, merge: (html) => cards.merge(html) });
+      chat = bindMessages({ main, server, send, drafts: session, texts, toast, merge: (html) => cards.merge(html) });
     },
     () => (chatting = null),
   );
