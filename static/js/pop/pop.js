@@ -159,6 +159,7 @@ const preferences = createPreferences({
     for (const leg of cards.opened()) {
       cards.merge(await (await server.ask(`/pop/legs/${leg}/`)).text(), { spoken: true });
     }
+    await edit.respeak();
     await home.refresh({ force: true });
     await keysDialog.reload();
   },
