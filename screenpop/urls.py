@@ -90,7 +90,11 @@ urlpatterns = [
         recordings.in_pop,
         name="pop-recordings",
     ),
-    path("pop/recordings/<int:recording_id>/audio/", recordings.audio, name="pop-recording-audio"),
+    path(
+        "pop/recordings/<int:recording_id>/audio/",
+        recordings.audio_in_pop,
+        name="pop-recording-audio",
+    ),
     path("recordings/<int:recording_id>/audio/", recordings.audio, name="recording-audio"),
     path("recordings/<int:recording_id>/pin/", recordings.pin, name="recording-pin"),
     path(

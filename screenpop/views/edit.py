@@ -26,8 +26,8 @@ _WAS = "was-"
 def edit(request: HttpRequest, leg: Leg) -> HttpResponse:
     """GET: the form. POST, its fields: the card; or, with 422, for each control what is wrong with it.
 
-    `customer` tells whom the form was opened for: a card may have been linked to somebody else meanwhile. `check=1` saves
-    nothing, and answers with the problems alone.
+    `customer` tells whom the form was opened for: a card may have been linked to somebody else meanwhile. `check=1`
+    saves nothing, and answers with the problems alone.
     """
     customer = leg.interaction.customer
     if customer is None:
