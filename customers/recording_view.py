@@ -34,6 +34,8 @@ class Track:
     began_ms: int
     connected_ms: int
     ended_ms: int
+    # Belongs to the address for a player whose browser sends no cookie.
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

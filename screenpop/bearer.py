@@ -25,20 +25,32 @@ def _is_pop(path: str) -> bool:
 
 def issue(user: Any) -> str:
     """A token for this user, good for POP_SESSION_AGE seconds."""
-    claim = {
-        "user": user.pk,
-        "hash": user.get_session_auth_hash(),
-        "generation": user.bearer_generation,
-    }
-    return signing.dumps(claim, salt=_SALT)
+    return signing.dumps(claim_of(user), salt=_SALT)
 
 
 def user_of(token: str) -> Any | None:
     """The active user whose token this is, or None."""
     try:
         claim = signing.loads(token, salt=_SALT, max_age=settings.POP_SESSION_AGE)
+    except signing.BadSignature:
+        return None
+    return user_of_claim(claim)
+
+
+def claim_of(user: Any) -> dict[str, Any]:
+    """What a token says: whose it is, under which password, and of which generation of sign-ins."""
+    return {
+        "user": user.pk,
+        "hash": user.get_session_auth_hash(),
+        "generation": user.bearer_generation,
+    }
+
+
+def user_of_claim(claim: Any) -> Any | None:
+    """The active user for whom a claim still stands, or None."""
+    try:
         user = get_user_model().objects.get(pk=claim["user"], is_active=True)
-    except (signing.BadSignature, get_user_model().DoesNotExist, KeyError, TypeError):
+    except (get_user_model().DoesNotExist, KeyError, TypeError):
         return None
     same = constant_time_compare(claim.get("hash", ""), user.get_session_auth_hash())
     return user if same and claim.get("generation") == user.bearer_generation else None

@@ -33,10 +33,22 @@ def call_out_message(number: str, description: str) -> dict[str, Any]:
     return {"source": "ccc-sdk", "payload": {"event": "callOut", "message": message}}
 
 
+def check_dialable(endpoint: Endpoint | None, *, confirmed: bool) -> tuple[Endpoint, str]:
+    """The number, and how it is dialled. Raises NotDialableError, or DoNotCallError where calls are not wanted."""
+    if endpoint is None:
+        raise NotDialableError(str(PROBLEMS["withheld"]))
+    form = dial_form(endpoint.value)
+    if endpoint.kind not in ("phone", "masked", "mapped") or form.problem:
+        raise NotDialableError(str(PROBLEMS.get(form.problem or "not-a-number")))
+    if endpoint.do_not_call and not confirmed:
+        raise DoNotCallError(_("客户已登记勿扰，确定要拨打吗？"))
+    return endpoint, form.text
+
+
 @transaction.atomic
 def dial(
     user: Any,
-    endpoint: Endpoint,
+    endpoint: Endpoint | None,
     customer: Customer | None,
     about: Leg | None,
     *,
@@ -47,12 +59,8 @@ def dial(
 
     A call that is made for a `follow_up` counts as an attempt there; wants one from `follow_up_calls.begin`.
     """
-    form = dial_form(endpoint.value)
-    if endpoint.kind not in ("phone", "masked", "mapped") or form.problem:
-        raise NotDialableError(str(PROBLEMS.get(form.problem or "not-a-number")))
-    if endpoint.do_not_call and not confirmed:
-        raise DoNotCallError(_("客户已登记勿扰，确定要拨打吗？"))
-    endpoint = Endpoint.objects.locked(endpoint.pk)
+    found, dialled = check_dialable(endpoint, confirmed=confirmed)
+    endpoint = Endpoint.objects.locked(found.pk)
     now = timezone.now()
     interaction = Interaction.objects.create(
         direction=Interaction.Direction.OUTBOUND,
@@ -77,7 +85,7 @@ def dial(
         leg=leg,
         endpoint=endpoint,
         about=about,
-        dialled=form.text,
+        dialled=dialled,
         description=customer.name if customer else "",
         uui=str(uuid.uuid4()),
         despite_do_not_call=endpoint.do_not_call,
@@ -92,8 +100,6 @@ def dial_follow_up(user: Any, pk: int, *, confirmed: bool) -> tuple[DialRequest,
     """Call whom a follow-up is owed to. Raises as `dial` does, FollowUpError, or FollowUp.DoesNotExist."""
     row = follow_up_calls.begin(pk, user)
     endpoint = follow_up_calls.number_of(row)
-    if endpoint is None:
-        raise NotDialableError(str(PROBLEMS["withheld"]))
     return dial(user, endpoint, row.customer, row.leg, confirmed=confirmed, follow_up=row)
 
 

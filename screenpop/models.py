@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from customers.roles import is_administrator, is_supervisor, roles_of
 from screenpop.discrepancy import Discrepancy
+from screenpop.handed_models import HandedDial
 from screenpop.message_models import LinkHost, MessageTemplate, TemplateUse
 from screenpop.sync_models import SyncRun, SyncState
 
@@ -18,6 +19,7 @@ __all__ = [
     "AgentSeat",
     "DialRequest",
     "Discrepancy",
+    "HandedDial",
     "LinkHost",
     "MappedNumber",
     "MessageTemplate",

@@ -24,6 +24,11 @@ def pop_texts() -> dict[str, str]:
             "本页所在的网站不在允许列表里，无法发送。请管理员检查 TCCC_FRAME_ANCESTORS："
         ),
         "handedOver": _("已交给工作台发送"),
+        "unsentTexts": _("没有发出的文字"),
+        "unsentWords": _("会话已结束，下面的文字没有发出。"),
+        "unsentCopy": _("复制"),
+        "unsentNote": _("加到备注"),
+        "unsentDrop": _("不要了"),
         "loading": _("正在读取…"),
         "tryAgain": _("再试一次"),
         "unsaved": _("备注还没有保存，请稍后再退出"),

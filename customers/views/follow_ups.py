@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render, resolve_url
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -37,6 +37,7 @@ class Row:
     overdue: str
     may_change: bool
     may_take: bool
+    may_dial: bool
 
 
 def role_required(view: View) -> View:
@@ -131,18 +132,29 @@ def _change(request: HttpRequest, pk: int, make: Callable[[], Change]) -> HttpRe
         raise Http404 from None
     except FollowUpError as error:
         problem = str(error)
-    tab = _tab(request.POST.get("tab", ""), request.user)
     if "HX-Request" not in request.headers:
         messages.info(request, change.words if change else problem)
-        return redirect(f"{reverse('follow-ups')}?tab={tab}")
+        return back(request)
+    return painted(request, pk, change=change, problem=problem)
+
+
+def back(request: HttpRequest) -> HttpResponse:
+    """To the list, where no script paints rows."""
+    tab = _tab(request.POST.get("tab", ""), request.user)
+    return redirect(f"{reverse('follow-ups')}?tab={tab}")
+
+
+def painted(request: HttpRequest, pk: int, **said: Any) -> HttpResponse:
+    """A row as it stands now, with what is said below it, and the counts. Raises Http404."""
+    tab = _tab(request.POST.get("tab", "") or request.GET.get("tab", ""), request.user)
     visible = FollowUp.objects.visible_to(request.user)
-    row = visible.select_related("customer", "endpoint", "owner", "group", "interaction").get(pk=pk)
+    related = visible.select_related("customer", "endpoint", "owner", "group", "interaction")
+    row = get_object_or_404(related, pk=pk)
     now = timezone.now()
     rows = rules.listed(request.user, tab)
     context = {
+        **said,
         "row": _row(row, request.user, now),
-        "change": change,
-        "problem": problem,
         "tab": tab,
         "presets": presets(now),
         "may_open": is_supervisor(request.user),
@@ -158,12 +170,16 @@ def _shown(section: Section, user: Any, now: datetime) -> dict[str, Any]:
 
 
 def _row(row: FollowUp, user: Any, now: datetime) -> Row:
+    number = view_number(row.endpoint, user) if row.endpoint else None
+    may_change = rules.may_change(row, user)
     return Row(
         follow_up=row,
-        number=view_number(row.endpoint, user) if row.endpoint else None,
+        number=number,
         overdue=overdue_words(row.due_at, now),
-        may_change=rules.may_change(row, user),
-        may_take=row.owner_id is None and rules.may_change(row, user),
+        may_change=may_change,
+        may_take=row.owner_id is None and may_change,
+        # Without a number of its own the customer's first one is meant.
+        may_dial=may_change and (number.dialable if number else row.customer is not None),
     )
 
 

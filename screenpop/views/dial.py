@@ -12,8 +12,9 @@ from customers.follow_ups import FollowUpError
 from customers.models import ContactPoint, Endpoint, Leg
 from screenpop.cards import card_of
 from screenpop.dialing import DoNotCallError, NotDialableError, call_out_message, dial_again
+from screenpop.handed_dials import take_up
 from screenpop.models import DialRequest
-from screenpop.views.access import leg_write, own_leg, refusal
+from screenpop.views.access import agent_required, leg_write, own_leg, refusal
 
 
 @require_POST
@@ -31,16 +32,29 @@ def dial_number(request: HttpRequest, leg: Leg) -> HttpResponse:
     return answered(request, lambda: dial_again(request.user, leg, endpoint, confirmed=confirmed))
 
 
-def answered(request: HttpRequest, dial: Callable[[], tuple[DialRequest, Leg]]) -> HttpResponse:
+@require_POST
+@agent_required
+def dial_handed(request: HttpRequest) -> HttpResponse:
+    """Dial what the agent asked for on the page of follow-ups: `key`. 409 "taken" when another tab has done it."""
+    key, tab = request.POST.get("key", "")[:32], request.headers.get("X-Pop-Tab", "")[:36]
+    return answered(request, lambda: take_up(request.user, key, tab or "-"))
+
+
+def answered(
+    request: HttpRequest, dial: Callable[[], tuple[DialRequest, Leg] | None]
+) -> HttpResponse:
     """Dial, and answer with the message and the card, or with what stood in the way."""
     try:
-        asked, dialled = dial()
+        found = dial()
     except DoNotCallError as question:
         return refusal(409, "do-not-call", str(question))
     except NotDialableError as reason:
         return refusal(422, "not-dialable", str(reason))
     except FollowUpError as reason:
         return refusal(409, "follow-up", str(reason))
+    if found is None:
+        return refusal(409, "taken", "")
+    asked, dialled = found
     fresh = own_leg(request, dialled.pk)
     assert fresh is not None
     card = render_to_string("pop/_card.html", {"card": card_of(request.user, fresh)}, request)

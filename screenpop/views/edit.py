@@ -2,6 +2,7 @@
 
 import json
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -25,7 +26,8 @@ _WAS = "was-"
 def edit(request: HttpRequest, leg: Leg) -> HttpResponse:
     """GET: the form. POST, its fields: the card; or, with 422, for each control what is wrong with it.
 
-    `customer` tells whom the form was opened for: a card may have been linked to somebody else meanwhile.
+    `customer` tells whom the form was opened for: a card may have been linked to somebody else meanwhile. `check=1`
+    saves nothing, and answers with the problems alone.
     """
     customer = leg.interaction.customer
     if customer is None:
@@ -39,6 +41,8 @@ def edit(request: HttpRequest, leg: Leg) -> HttpResponse:
     if request.POST.get("customer") != str(customer.pk):
         return _other_customer()
     form = request.POST.dict()
+    if form.pop("check", ""):
+        return _checked(request, leg, customer.pk, form)
     try:
         change = edit_customer(setup, leg, customer.pk, request.user, form)
     except EditRefusedError as refused:
@@ -48,6 +52,21 @@ def edit(request: HttpRequest, leg: Leg) -> HttpResponse:
     response = painted(request, leg.pk)
     response["X-Pop-Say"] = json.dumps(_("资料已保存") if change else _("没有改动"))
     return response
+
+
+def _checked(
+    request: HttpRequest, leg: Leg, customer_id: int, form: dict[str, str]
+) -> HttpResponse:
+    """The problems that saving would find, for a form whose language changed."""
+    try:
+        with transaction.atomic():
+            edit_customer(load_card_setup(), leg, customer_id, request.user, form)
+            transaction.set_rollback(True)
+    except EditRefusedError as refused:
+        slots = _problems(request, leg, form, refused)
+        slots.status_code = 200
+        return slots
+    return HttpResponse(status=204)
 
 
 def _other_customer() -> HttpResponse:

@@ -16,6 +16,7 @@ from customers.timeline import history, page_of
 from screenpop.appearance import appearance_of
 from screenpop.cards import card_of
 from screenpop.frames import allowed_parents
+from screenpop.handed_dials import waiting_key
 from screenpop.open_legs import open_legs, version_of
 from screenpop.pop_keys import ACTIONS, read_stored, shown
 from screenpop.release import HEADER, current_release
@@ -23,6 +24,8 @@ from screenpop.texts import pop_texts
 from screenpop.views.access import agent_required, own_leg, refusal
 
 PROBE_COOKIE = "__Host-pop-probe"
+# Names what the agent asked, on another page, to be dialled from here.
+HANDED_DIAL = "X-Pop-Dial"
 
 
 @require_safe
@@ -89,16 +92,20 @@ def session(request: HttpRequest) -> HttpResponse:
 def cards(request: HttpRequest) -> HttpResponse:
     """The cards that changed since the page painted them. A POST because `have` (leg:version …) can be long.
 
-    204 when nothing changed. A card that is gone is named in X-Pop-Gone, the release of our files in X-Pop-Release.
+    204 when nothing changed. A card that is gone is named in X-Pop-Gone, the release of our files in X-Pop-Release,
+    a number that waits to be dialled in X-Pop-Dial.
     """
     now = timezone.now()
+    headers = {HEADER: current_release()}
+    if handed := waiting_key(request.user, now):
+        headers[HANDED_DIAL] = handed
     have = dict(part.split(":", 1) for part in request.POST.get("have", "").split() if ":" in part)
     legs = open_legs(request.user, now)
     changed = [leg for leg in legs if have.pop(str(leg.pk), "") != version_of(leg, now)]
     if not changed and not have:
-        return HttpResponse(status=204, headers={HEADER: current_release()})
-    response = HttpResponse("".join(_card_html(request, leg, now) for leg in changed))
-    response[HEADER] = current_release()
+        return HttpResponse(status=204, headers=headers)
+    html = "".join(_card_html(request, leg, now) for leg in changed)
+    response = HttpResponse(html, headers=headers)
     if have:
         response["X-Pop-Gone"] = " ".join(have)
     return response

@@ -2,6 +2,8 @@
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -13,21 +15,37 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from customers.listening import note_act, note_listen
 from customers.models import Interaction, Recording
-from customers.recording_view import track_of, tracks_of, transcript_view
+from customers.recording_view import Track, track_of, tracks_of, transcript_view
 from customers.views.access import supervisor_required
-from screenpop import transcripts
+from screenpop import listening_link, transcripts
 from screenpop.byte_range import Wanted, read_range
 from screenpop.recording_fetch import FetchError
 from screenpop.recording_words import fault_text, status_of
 from screenpop.recordings import NoSound, Sound, open_sound
 from screenpop.sync_words import error_text
-from screenpop.views.access import agent_required, refusal
+from screenpop.views.access import View, agent_required, refusal
 
 log = logging.getLogger(__name__)
 
 # One answer to a player that asks for everything from somewhere on holds no more; it asks for the rest when it needs
 # it. Else an answer would last as long as somebody listens, and keep a thread of the server.
 PART = 1024 * 1024
+
+
+def by_link(view: View) -> View:
+    """For a frame without cookies: `key` in the address tells who listens. The players' part of the page names it."""
+
+    @wraps(view)
+    def known(request: HttpRequest, recording_id: int) -> HttpResponse:
+        key = request.GET.get("key", "")
+        if key and not request.user.is_authenticated:
+            user = listening_link.user_of(key, recording_id)
+            if user is None:
+                return refusal(410, "link-over", _("播放链接已过期，请点“再试一次”。"))
+            request.user = user
+        return view(request, recording_id)
+
+    return known
 
 
 @require_http_methods(["GET", "HEAD"])
@@ -62,17 +80,24 @@ def audio(request: HttpRequest, recording_id: int) -> Any:
     return _described(answer, sound)
 
 
+audio_in_pop = by_link(audio)
+
+
 @require_GET
 @agent_required
 def in_pop(request: HttpRequest, interaction_id: int) -> HttpResponse:
     """The players of one contact in a card's timeline, for whoever took part in it."""
     shown = get_object_or_404(Interaction.objects.visible_to(request.user), pk=interaction_id)
-    context = {
-        "tracks": tracks_of([shown], request.user).get(shown.pk, []),
-        # A player sends a cookie but no header: who signed in without cookies cannot be recognised by it.
-        "bearer": hasattr(request, "pop_bearer"),
-    }
+    tracks = tracks_of([shown], request.user).get(shown.pk, [])
+    if hasattr(request, "pop_bearer"):
+        # A player sends a cookie but no header: who signed in without cookies is recognised by the address.
+        tracks = [replace(one, key=_key(request, one)) for one in tracks]
+    context = {"tracks": tracks, "interaction": shown}
     return render(request, "pop/_recordings.html", context)
+
+
+def _key(request: HttpRequest, track: Track) -> str:
+    return listening_link.issue(request.user, track.recording.pk)
 
 
 class Body:

@@ -1,5 +1,6 @@
 """The customer in the card: edited from the keyboard, verified first, and nothing typed is lost to a refresh."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +10,7 @@ from tests.browser.conftest import Agent
 from tests.browser.people import PASSWORD
 from tests.browser.site import Site
 from tests.browser.test_accessibility import narrow, overflow, violations
+from tests.browser.test_preferences import choose
 
 GATED = "svip"
 
@@ -162,3 +164,44 @@ def test_the_gate_opens_from_the_keyboard_and_shows_what_was_folded(
         " on p.id = c.customer_id where p.name = ?",
         f"客户{number[-2:]}",
     ) == [(1,)]
+
+
+def test_an_open_form_speaks_another_language_with_all_that_was_typed_and_told(
+    agent: Agent, number: str, site: Site, setup: None
+) -> None:
+    agent.call(number, 200)
+    card = agent.card("connected")
+    card.locator("[data-action=open-edit]").click()
+    company, level = form(card).locator("[name=company]"), form(card).locator("[name=level]")
+    company.fill("新公司")
+    level.select_option(index=1)
+    chosen = level.input_value()
+    form(card).locator("[name=number]").fill("123")
+    change(site, number, "company", "别人公司")
+    form(card).locator("[type=submit]").click()
+    newer = form(card).locator("[data-newer]")
+    expect(newer).to_contain_text("别人公司")
+    number_problem = form(card).locator("[data-slot=number] .edit-problem")
+    in_chinese = str(number_problem.text_content())
+    choose(agent, "language", "en")
+    agent.page.keyboard.press("Escape")
+    expect(form(card).locator("[type=submit]")).to_contain_text("Save")
+    expect(form(card).locator(".edit-title")).not_to_contain_text("资料")
+    expect(form(card).locator("label[for$=-company]")).to_have_text("Company")
+    expect(form(card).locator("[name=number-label]")).to_have_attribute(
+        "placeholder", re.compile("^[ -~–…]+$")
+    )
+    # Told again as it was told, and nothing was saved by asking.
+    expect(form(card).locator("[data-slot=company] .edit-problem")).not_to_contain_text("刚刚")
+    expect(newer.locator("strong")).to_have_text("别人公司")
+    expect(newer.locator("button")).not_to_have_text("用这个")
+    expect(number_problem).not_to_have_text(in_chinese)
+    expect(company).to_have_value("新公司")
+    assert level.input_value() == chosen
+    expect(level.locator("option").nth(1)).not_to_have_text(re.compile("[一-鿿]"))
+    company_now = "select company from customers_customer where name = ?"
+    assert site.rows(company_now, f"客户{number[-2:]}") == [("别人公司",)]
+    form(card).locator("[name=number]").fill("")
+    form(card).locator("[type=submit]").click()
+    expect(form(card)).to_have_count(0)
+    assert site.rows(company_now, f"客户{number[-2:]}") == [("新公司",)]

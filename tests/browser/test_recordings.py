@@ -2,6 +2,7 @@
 
 import io
 import math
+import re
 import struct
 import wave
 from collections.abc import Iterator
@@ -10,10 +11,12 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Frame, Page, expect
 
+from tests.browser.conftest import Agent
 from tests.browser.people import PASSWORD
-from tests.browser.site import Site
+from tests.browser.site import Site, Workbench
+from tests.browser.test_frame import without_cookies
 from tests.screenpop.audio_server import AudioServer
 
 RATE = 8000
@@ -34,11 +37,11 @@ def tone() -> bytes:
 
 @pytest.fixture(scope="module")
 def heard(
-    tmp_path_factory: pytest.TempPathFactory, certificate: tuple[Path, Path]
+    tmp_path_factory: pytest.TempPathFactory, certificate: tuple[Path, Path], workbench: Workbench
 ) -> Iterator[tuple[Site, AudioServer, int]]:
     """A server of its own that may fetch from a store on loopback, and a call with two sides and a transcript."""
     store = AudioServer()
-    site = Site(tmp_path_factory.mktemp("heard"), certificate, "https://workbench.example")
+    site = Site(tmp_path_factory.mktemp("heard"), certificate, workbench.origin)
     site.environment["RECORDING_ALLOW_PRIVATE"] = store.host
     site.prepare()
     site.start()
@@ -102,7 +105,7 @@ def page(chromium: Browser, heard: tuple[Site, AudioServer, int]) -> Iterator[Pa
     assert problems == []
 
 
-def state(page: Page, party: str) -> Any:
+def state(page: Page | Frame, party: str) -> Any:
     """Where a player is."""
     return page.eval_on_selector(
         f"[data-party={party}] audio",
@@ -110,7 +113,7 @@ def state(page: Page, party: str) -> Any:
     )
 
 
-def until(page: Page, party: str, seconds: float) -> None:
+def until(page: Page | Frame, party: str, seconds: float) -> None:
     """Wait until a player has come so far; the page's policy forbids Playwright's own way of waiting."""
     look = """(player, seconds) => new Promise((done) => {
         const look = () => player.currentTime > seconds ? done() : setTimeout(look, 20);
@@ -195,3 +198,109 @@ def test_a_search_leads_to_the_sentence(page: Page, heard: tuple[Site, AudioServ
     hit.click()
     page.wait_for_url(f"**/interactions/{interaction}/#said-*")
     expect(page.locator(".said-line:target")).to_contain_text("我的发票还没有到")
+
+
+# --- in the pop's timeline ---
+
+
+@pytest.fixture
+def in_frame(
+    chromium: Browser, heard: tuple[Site, AudioServer, int], workbench: Workbench
+) -> Iterator[Agent]:
+    """The agent of that call, with the pop in the workbench's frame; nobody has signed in yet, nobody has listened."""
+    site, _store, _interaction = heard
+    with site.write() as database:
+        database.execute("delete from customers_accesslog")
+        # What an earlier test left on the screen.
+        database.execute("update customers_leg set state = 'closed', wrapped_up_at = started_at")
+    context = chromium.new_context(ignore_https_errors=True, locale="zh-CN")
+    page = context.new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.goto(f"{workbench.origin}/?pop={site.origin}/pop/")
+    yield Agent(context, page, page.frame_locator("#pop"), "agent01", problems)
+    context.close()
+    assert problems == []
+
+
+def players_of_the_call(agent: Agent) -> Frame:
+    """The customer calls again; the players of the earlier call, which wait for a click."""
+    agent.status("waiting").wait_for()
+    agent.call("13900010000", 100)
+    agent.card("ringing").wait_for()
+    agent.call("13900010000", 200)
+    card = agent.card("connected")
+    card.locator("textarea").fill("边听边记")
+    card.locator("[data-listen]").first.click()
+    expect(card.locator("audio")).to_have_count(2)
+    return agent.page.frames[1]
+
+
+def listened(site: Site) -> list[Any]:
+    """Who listened, as it is kept."""
+    return site.rows(
+        "select u.username from customers_accesslog a join crm_user u on u.id = a.user_id"
+        " where a.action = 'listen'"
+    )
+
+
+def play_and_seek(frame: Frame) -> None:
+    """Heard from the beginning, then far beyond what has been read."""
+    frame.eval_on_selector("[data-party=agent] audio", "player => player.play()")
+    until(frame, "agent", 0.2)
+    frame.eval_on_selector("[data-party=agent] audio", "p => { p.currentTime = 180; }")
+    until(frame, "agent", 180.2)
+
+
+def test_a_recording_plays_in_the_frame_where_third_party_cookies_are_blocked(
+    in_frame: Agent, heard: tuple[Site, AudioServer, int]
+) -> None:
+    in_frame.sign_in()
+    frame = players_of_the_call(in_frame)
+    assert listened(heard[0]) == []
+    play_and_seek(frame)
+    assert "key=" not in str(frame.get_attribute("[data-party=agent] audio", "src"))
+    # A refresh of the card leaves the player alone.
+    in_frame.call("13900010000", 400)
+    in_frame.card("wrap-up").wait_for()
+    assert not state(frame, "agent")["paused"]
+    assert listened(heard[0]) == [("agent01",)]
+    assert Axe().run(frame).response["violations"] == []
+
+
+def test_a_recording_plays_for_a_bearer_without_any_cookie(
+    in_frame: Agent, heard: tuple[Site, AudioServer, int]
+) -> None:
+    site = heard[0]
+    agent = in_frame
+    agent.context.route(re.compile(f"^{site.origin}/pop/(?!sign-in/popup/)"), without_cookies(site))
+    agent.page.reload()
+    agent.status("no-cookie").wait_for()
+    with agent.context.expect_page() as opened:
+        agent.pop.locator("[data-action=popup-sign-in]").click()
+    window = opened.value
+    window.fill("[name=username]", agent.username)
+    window.fill("[name=password]", PASSWORD)
+    window.click("button[type=submit]")
+    frame = players_of_the_call(agent)
+    play_and_seek(frame)
+    assert listened(site) == [("agent01",)]
+    # Whoever gets hold of the address hears nothing once the agent has signed out.
+    address = f"{site.origin}{frame.get_attribute('[data-party=agent] audio', 'src')}"
+    assert agent.context.request.get(address, headers={"Range": "bytes=0-1"}).status == 206
+    with site.write() as database:
+        moved_on = (
+            "update crm_user set bearer_generation = bearer_generation + ? where username = ?"
+        )
+        database.execute(moved_on, (1, agent.username))
+    assert agent.context.request.get(address).status == 410
+    frame.eval_on_selector("[data-party=customer] audio", "p => p.play().catch(() => {})")
+    problem = agent.pop.locator("[data-party=customer] [data-audio-problem]")
+    expect(problem).to_contain_text("播放链接已过期")
+    with site.write() as database:
+        database.execute(moved_on, (-1, agent.username))
+    # A new link comes with new players.
+    problem.get_by_role("button").click()
+    expect(problem).to_be_hidden()
+    frame.eval_on_selector("[data-party=customer] audio", "player => player.play()")
+    until(frame, "customer", 0.2)

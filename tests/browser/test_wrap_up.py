@@ -74,9 +74,9 @@ def test_an_unknown_call_is_linked_to_an_existing_customer(agent: Agent) -> None
     agent.set("#?mobile=13655550002&status=200&type=phone")
     card = agent.card("connected")
     card.locator("[data-action=open-link]").click()
-    card.locator("input[type=search]").press_sequentially("zqm")
-    card.get_by_role("button", name="关联 周启明").click()
-    expect(card.locator("[data-customer-name]")).to_have_text("周启明")
+    card.locator("input[type=search]").press_sequentially("lwb")
+    card.get_by_role("button", name="关联 罗文彬").click()
+    expect(card.locator("[data-customer-name]")).to_have_text("罗文彬")
 
 
 def test_older_entries_come_by_key_and_stay(agent: Agent, number: str) -> None:

@@ -1,10 +1,13 @@
-"""Fixtures of tests that ask the stand-in for the cloud API."""
+"""Two agents' pages; the stand-in for the cloud API."""
+
+from typing import Any
 
 import pytest
 
 from screenpop import tencent
 from screenpop.tencent import Pace
 from tests.screenpop.audio_server import AudioServer
+from tests.screenpop.sightings import Page, new_page
 from tests.screenpop.tccc_api import APP_ID, SECRET_ID, SECRET_KEY, TcccApi
 
 
@@ -36,3 +39,19 @@ def store(settings):
     settings.RECORDING_ALLOW_PRIVATE = [server.host]
     yield server
     server.close()
+
+
+@pytest.fixture
+def a(settings: Any) -> Page:
+    """An agent's page; every application id is ours, and no line."""
+    settings.TCCC_SDK_APP_ID = []
+    settings.OWN_LINES = []
+    return new_page("a")
+
+
+@pytest.fixture
+def b(a: Page) -> Page:
+    """A colleague's page, by the same clock."""
+    other = new_page("b")
+    other.start = a.start
+    return other

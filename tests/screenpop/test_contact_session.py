@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -18,45 +17,11 @@ from screenpop.dialing import dial
 from screenpop.hash_contract import clean_pairs
 from screenpop.models import AgentSeat, DialRequest, PopEvent
 from screenpop.seats import check_seat, record_despite
-from tests.screenpop.sightings import Page
+from tests.screenpop.sightings import Page, outcomes, rows
 
 pytestmark = pytest.mark.django_db
 MOBILE = "13800138000"
 Agents = tuple[Page, Page]
-
-
-def new_page(name: str) -> Page:
-    return Page(get_user_model().objects.create_user(name))
-
-
-@pytest.fixture
-def a(settings: Any) -> Page:
-    settings.TCCC_SDK_APP_ID = []
-    settings.OWN_LINES = []
-    return new_page("a")
-
-
-@pytest.fixture
-def b(a: Page) -> Page:
-    other = new_page("b")
-    other.start = a.start
-    return other
-
-
-def rows() -> list[tuple[str, int, int, str]]:
-    """Who, which interaction (counted from 1), which sequence, which state."""
-    calls = {
-        pk: n
-        for n, pk in enumerate(Interaction.objects.order_by("pk").values_list("pk", flat=True), 1)
-    }
-    return [
-        (leg.user.username if leg.user else "", calls[leg.interaction_id], leg.sequence, leg.state)
-        for leg in Leg.objects.select_related("user").order_by("pk")
-    ]
-
-
-def outcomes() -> list[str]:
-    return list(PopEvent.objects.order_by("pk").values_list("outcome", flat=True))
 
 
 # --- one agent ----------------------------------------------------------------------------------

@@ -5,49 +5,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth import get_user_model
 
 from customers.models import Customer, Endpoint, Interaction, Leg, MatchVerdict
-from screenpop.models import AgentSeat, PopEvent
-from tests.screenpop.sightings import Page
+from screenpop.models import AgentSeat
+from tests.screenpop.sightings import Page, rows
 
 pytestmark = pytest.mark.django_db
 MOBILE = "13800138000"
 Agents = tuple[Page, Page]
-
-
-def new_page(name: str) -> Page:
-    return Page(get_user_model().objects.create_user(name))
-
-
-@pytest.fixture
-def a(settings: Any) -> Page:
-    settings.TCCC_SDK_APP_ID = []
-    settings.OWN_LINES = []
-    return new_page("a")
-
-
-@pytest.fixture
-def b(a: Page) -> Page:
-    other = new_page("b")
-    other.start = a.start
-    return other
-
-
-def rows() -> list[tuple[str, int, int, str]]:
-    """Who, which interaction (counted from 1), which sequence, which state."""
-    calls = {
-        pk: n
-        for n, pk in enumerate(Interaction.objects.order_by("pk").values_list("pk", flat=True), 1)
-    }
-    return [
-        (leg.user.username if leg.user else "", calls[leg.interaction_id], leg.sequence, leg.state)
-        for leg in Leg.objects.select_related("user").order_by("pk")
-    ]
-
-
-def outcomes() -> list[str]:
-    return list(PopEvent.objects.order_by("pk").values_list("outcome", flat=True))
 
 
 def test_ring_all(a: Page, b: Page) -> None:

@@ -300,6 +300,26 @@ def test_two_people_at_one_field_see_both_values_and_lose_neither(wang: Customer
     ]
 
 
+def test_a_form_is_checked_without_saving_and_told_in_the_readers_language(wang: Customer) -> None:
+    one, two = Pop("one"), Pop("two")
+    one.ring()
+    two.ring()
+    form = two.form()
+    assert two.save(form, company="二号公司", check="1").status_code == 204
+    one.save(one.form(), company="一号公司")
+    told = two.save(form, company="二号公司").content.decode()
+    two.user.language = "en"
+    two.user.save()
+    again = two.save(form, company="二号公司", check="1")
+    assert again.status_code == 200
+    assert "这一项刚刚被改过" in slot(told, "company")
+    assert "刚刚" not in slot(again.content.decode(), "company")
+    assert fields_of(again.content.decode())["was-company"] == "一号公司"
+    wang.refresh_from_db()
+    assert wang.company == "一号公司"
+    assert CustomerChange.objects.count() == 1
+
+
 def test_a_second_number_is_added_with_its_label(pop: Pop, wang: Customer) -> None:
     pop.ring()
     answer = pop.save(pop.form(), number="0755-8601 3388", **{"number-label": "公司"})

@@ -1,16 +1,20 @@
 """Listening: who may, where the sound comes from, ranges, the access log, and what goes wrong in words."""
 
+import html
+import re
 from datetime import timedelta
 from io import BytesIO
 
 import pytest
+import time_machine
 from django.core.files.storage import storages
 from django.test import Client
 from django.utils import timezone
 
 from customers.listening import ONE_LISTEN
 from customers.models import AccessLog, Customer, Interaction, Leg, Recording
-from screenpop import recording_store
+from screenpop import bearer, recording_store
+from screenpop.listening_link import LINK_AGE
 from screenpop.views import recordings as view
 from tests.customers.people import person
 from tests.screenpop.audio_server import SOUND
@@ -485,3 +489,57 @@ def test_what_the_page_says_of_copies(client, boss, call, settings, mode, fields
     settings.RECORDING_COPY = mode
     recorded(call, **fields)
     assert words in client.get(f"/interactions/{call.pk}/").content.decode()
+
+
+# --- a link for players in a frame that keeps no cookie ---
+
+
+def link_of(bearer_client, recording):
+    """The address of a recording's player, as the pop paints it."""
+    page = bearer_client.get(f"/pop/interactions/{recording.interaction_id}/recordings/")
+    return html.unescape(re.search(r'src="([^"]+)"', page.content.decode()).group(1))
+
+
+@pytest.fixture
+def framed(agent):
+    """The agent's pop without cookies."""
+    return Client(headers={"authorization": f"Pop {bearer.issue(agent)}"})
+
+
+def test_a_link_is_for_one_recording_and_person_and_is_logged(store, call, agent, framed):
+    recording = recorded(call, url=store.link("/a.wav"))
+    other = recorded(call, url=store.link("/b.wav"), record_id="r2")
+    link = link_of(framed, recording)
+    answer = Client().get(link)
+    assert b"".join(answer.streaming_content) == SOUND
+    assert [row.user for row in AccessLog.objects.filter(action="listen")] == [agent]
+    swapped = link.replace(f"/{recording.pk}/", f"/{other.pk}/")
+    assert Client().get(swapped).status_code == 410
+    # Nowhere else than in the pop.
+    assert Client().get(link.removeprefix("/pop")).status_code == 401
+
+
+@pytest.mark.parametrize("end", ["sign-out", "password", "inactive", "age"])
+def test_a_link_ends_with_the_persons_sign_in(store, call, agent, framed, end):
+    link = link_of(framed, recorded(call, url=store.link("/a.wav")))
+    if end == "sign-out":
+        agent.end_bearers()
+    elif end == "password":
+        agent.set_password("another-long-password")
+    elif end == "inactive":
+        agent.is_active = False
+    agent.save()
+    later = timezone.now() + timedelta(seconds=LINK_AGE + 1 if end == "age" else 0)
+    with time_machine.travel(later):
+        answer = Client().get(link)
+    assert answer.status_code == 410
+    assert "再试一次" in answer.json()["message"]
+    assert not AccessLog.objects.exists()
+
+
+def test_a_link_needs_the_role_and_the_part_in_the_call_as_well(store, call, agent, framed):
+    link = link_of(framed, recorded(call, url=store.link("/a.wav")))
+    Leg.objects.all().delete()
+    assert Client().get(link).status_code == 404
+    agent.groups.clear()
+    assert Client().get(link).status_code == 403

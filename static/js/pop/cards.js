@@ -81,7 +81,7 @@ export function createCards({ main, notes, folding, announce, texts, keyMap, pai
       }
       if (part.dataset.part === "note") notes.merge(current.querySelector("textarea"), part.querySelector("textarea"));
       if (spoken && (part.dataset.part === "note" || isTyped(current))) respeak(current, part);
-      else if (part.dataset.part !== "note" && source(part) !== source(current)) replace(current, part);
+      else if (part.dataset.part !== "note" && !current.hasAttribute("data-keeps") && source(part) !== source(current)) replace(current, part);
     }
     if (isTalking(old)) folding.revive(old);
     startClock(old);

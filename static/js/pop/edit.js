@@ -119,6 +119,13 @@ export function bindEdit({ main, server, drafts, texts, toast }) {
 
   return {
     open: (card) => open(card, { focus: true }),
+    /** Open forms in the page's language; one that cannot be fetched keeps its words. */
+    async respeak() {
+      const forms = Array.from(main.querySelectorAll(FORM));
+      if (!forms.length) return;
+      const { respeak } = await import("./edit_words.js");
+      for (const form of forms) await respeak(form, { server, values: values(form) }).catch(() => undefined);
+    },
     adopt: (card) => draftOf(card) && open(card, { focus: false }),
     /** Saved: the form goes, unless somebody typed on while it was under way; then what was sent is what stands there. */
     saved(form) {
@@ -143,6 +150,9 @@ export function bindEdit({ main, server, drafts, texts, toast }) {
       let bad = null;
       for (const slot of Array.from(fresh.querySelectorAll("[data-slot]"))) {
         const control = form.elements[slot.dataset.slot];
+        // What the conflict was found with.
+        const base = form.elements[`was-${slot.dataset.slot}`];
+        if (base && slot.querySelector("[data-newer]")) slot.dataset.before = base.value;
         form.querySelector(`[data-slot="${slot.dataset.slot}"]`).replaceWith(document.importNode(slot, true));
         if (slot.hasAttribute("data-problem")) control.setAttribute("aria-invalid", "true");
         else control.removeAttribute("aria-invalid");

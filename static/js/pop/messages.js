@@ -1,6 +1,7 @@
 // Texts and cards into the chat: the list of templates on a card, and the handing over to the workbench.
 
 import { post, targets } from "./dial.js";
+import { createUnsent } from "./unsent.js";
 
 /** Whether every word typed is among the words of a template. Those are in lower case. */
 export const matches = (typed, words) => typed.trim().toLowerCase().split(/\s+/).every((part) => words.includes(part));
@@ -44,10 +45,9 @@ export function createSender({ window, allowed, server, texts, newId }) {
   };
 }
 
-export function bindMessages({ main, server, send, texts, toast, merge }) {
-  // What was changed in a text stays until it is sent, also when the list is read anew.
-  const typed = new Map();
-  const keyOf = (form, template) => `${form.dataset.sendLeg}:${template}`;
+/** Gives `painted`, for each card that was painted since. */
+export function bindMessages({ main, server, send, drafts, texts, toast, merge }) {
+  const unsent = createUnsent({ main, drafts, texts, toast });
   const chosen = (form) => form.querySelector("input[name=template]:checked");
   const previewOf = (form, template) => form.querySelector(`[data-message-preview="${template}"]`);
 
@@ -58,11 +58,14 @@ export function bindMessages({ main, server, send, texts, toast, merge }) {
     try {
       const response = await server.ask(panel.dataset.messages);
       const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+      if (panel.hasAttribute("data-ended")) return;
       body.textContent = "";
       body.append(...Array.from(fresh.body.childNodes, (node) => document.importNode(node, true)));
       const form = body.querySelector("form");
       if (form) ready(panel, form);
     } catch (refusal) {
+      // The chat ended meanwhile: what was not sent stands there instead.
+      if (panel.hasAttribute("data-ended")) return;
       failed(panel, body, (refusal.data && refusal.data.message) || (refusal.status ? texts.failed : texts.offline));
     }
     body.removeAttribute("aria-busy");
@@ -85,9 +88,10 @@ export function bindMessages({ main, server, send, texts, toast, merge }) {
   function ready(panel, form) {
     for (const input of form.querySelectorAll("input[name=template]")) {
       const field = previewOf(form, input.value).querySelector("textarea");
-      const kept = typed.get(keyOf(form, input.value));
+      const kept = unsent.get(form.dataset.sendLeg, input.value);
       if (field && kept !== undefined) field.value = kept;
     }
+    unsent.painted(panel.closest("article[data-leg]"));
     const choices = form.querySelectorAll("input[name=template]");
     if (choices.length === 1) choices[0].checked = true;
     show(form);
@@ -135,7 +139,7 @@ export function bindMessages({ main, server, send, texts, toast, merge }) {
     try {
       const answer = await send({ url: form.dataset.sendUrl, template: choice.value, text: field ? field.value : "" });
       if (!answer) return;
-      typed.delete(keyOf(form, choice.value));
+      unsent.forget(form.dataset.sendLeg, choice.value);
       const inside = panel.contains(document.activeElement);
       panel.open = false;
       if (inside) panel.querySelector("summary").focus({ preventScroll: true });
@@ -145,7 +149,7 @@ export function bindMessages({ main, server, send, texts, toast, merge }) {
       const place = form.querySelector("[data-form-error]");
       place.textContent = fault.message;
       place.hidden = false;
-      if (!form.isConnected) toast(fault.message);
+      if (!form.isConnected || form.closest("[data-ended]")) toast(fault.message);
     } finally {
       button.disabled = false;
     }
@@ -154,27 +158,26 @@ export function bindMessages({ main, server, send, texts, toast, merge }) {
   // Opening tells nobody above it: caught on the way down.
   main.addEventListener("toggle", (event) => {
     const panel = event.target;
-    if (panel.hasAttribute("data-messages") && panel.open) load(panel);
+    if (panel.hasAttribute("data-messages") && panel.open && !panel.hasAttribute("data-ended")) load(panel);
   }, true);
   main.addEventListener("change", (event) => {
     if (event.target.matches("[data-action=send-message] input[name=template]")) show(event.target.form);
   });
   main.addEventListener("input", (event) => {
     const field = event.target;
-    const form = field.closest("[data-action=send-message]");
-    if (!form) return;
+    const place = field.closest("[data-message-preview]");
+    if (place && field.matches("textarea")) unsent.note(field.closest("article[data-leg]").dataset.leg, place.dataset.messagePreview, field);
     if (field.matches("[data-message-filter]") && !event.isComposing) filter(field);
-    if (field.matches("textarea")) typed.set(keyOf(form, chosen(form).value), field.value);
   });
   main.addEventListener("compositionend", (event) => event.target.matches("[data-message-filter]") && filter(event.target));
   main.addEventListener("submit", (event) => {
     if (!event.target.matches("[data-action=send-message]")) return;
     event.preventDefault();
-    submit(event.target);
+    if (!event.target.closest("[data-ended]")) submit(event.target);
   });
   main.addEventListener("keydown", (event) => {
     const form = event.target.closest("[data-action=send-message]");
-    if (!form || event.code !== "Enter" || event.isComposing || event.keyCode === 229) return;
+    if (!form || form.closest("[data-ended]") || event.code !== "Enter" || event.isComposing || event.keyCode === 229) return;
     if (event.ctrlKey || event.metaKey) {
       // On this form the keys of wrapping up mean sending.
       event.preventDefault();
@@ -185,4 +188,8 @@ export function bindMessages({ main, server, send, texts, toast, merge }) {
       takeFirst(form);
     }
   });
+  main.querySelectorAll("article[data-leg]").forEach(unsent.painted);
+  // Opened while this module was still on its way.
+  main.querySelectorAll("[data-messages][open]:not([data-ended])").forEach(load);
+  return { painted: unsent.painted };
 }

@@ -85,7 +85,11 @@ const adopted = (card) => {
   adoptEdit(card);
   adoptChat(card);
 };
-const cards = createCards({ main, notes, folding, announce, texts, keyMap, painted: (card) => wrapUp.paint(card), adopted });
+const painted = (card) => {
+  wrapUp.paint(card);
+  if (chatting.made()) chatting.made().painted(card);
+};
+const cards = createCards({ main, notes, folding, announce, texts, keyMap, painted, adopted });
 const neighbours = "BroadcastChannel" in window ? new BroadcastChannel("pop") : null;
 
 async function send(events) {
@@ -142,6 +146,7 @@ function refresh() {
 async function fetchCards() {
   const response = await server.ask("/pop/cards/", { form: { have: cards.have().join(" ") } });
   release.seen(response.headers.get("X-Pop-Release"));
+  takeUp(response.headers.get("X-Pop-Dial"));
   if (response.status === 200) {
     cards.merge(await response.text());
     cards.drop((response.headers.get("X-Pop-Gone") || "").split(" ").filter(Boolean));
@@ -161,6 +166,7 @@ const preferences = createPreferences({
     for (const leg of cards.opened()) {
       cards.merge(await (await server.ask(`/pop/legs/${leg}/`)).text(), { spoken: true });
     }
+    if (edit.made()) await edit.made().respeak();
     await home.refresh({ force: true });
     await reloadKeys();
   },
@@ -194,7 +200,7 @@ const allowed = main.dataset.parents.split(" ").filter(Boolean);
 // Only chats need it: a page that shows calls alone never loads it.
 const chatting = later(() => import("./messages.js"), ({ bindMessages, createSender }) => {
   const send = createSender({ window, allowed, server, texts, newId: randomId });
-  return bindMessages({ main, server, send, texts, toast, merge: (html) => cards.merge(html) });
+  return bindMessages({ main, server, send, drafts: session, texts, toast, merge: (html) => cards.merge(html) });
 });
 function adoptChat(card) {
   if (card.dataset.channel !== "phone") chatting.load().catch(() => undefined);
@@ -204,6 +210,15 @@ function adoptChat(card) {
 const edit = later(() => import("./edit.js"), ({ bindEdit }) => bindEdit({ main, server, drafts: session, texts, toast }));
 function adoptEdit(card) {
   if (edit.made() || session.get(editKey(card))) edit.use((made) => made.adopt(card));
+}
+
+// What the agent asked for on the page of follow-ups.
+const handed = later(() => import("./handed.js"), ({ dialHanded }) => dialHanded);
+function takeUp(key) {
+  if (!key || document.visibilityState !== "visible") return;
+  handed.load().then((dialHanded) =>
+    dialHanded({ window, allowed, server, texts, toast, key, merge: (html) => cards.merge(html), done: paintStatus }),
+  ).catch(() => undefined);
 }
 
 async function switchUser(button) {
