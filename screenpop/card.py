@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from customers.call_back_times import Preset, presets
 from customers.customer_fields import FieldLine
 from customers.groups import queues_for
 from customers.identity_gate import Gate
@@ -27,7 +28,7 @@ from customers.models import (
 from customers.number_view import NumberView
 from customers.templatetags.timeline_words import disposition_name, entry_words
 from customers.timeline import Page
-from customers.wrap_up import Choice, Preset, choices_for, presets
+from customers.wrap_up import Choice, choices_for
 from screenpop.hash_contract import CHATS
 from screenpop.message_sending import sent_in
 from screenpop.open_legs import LIVE
