@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from customers import follow_up_calls
-from customers.do_not_call import register
+from customers.do_not_call import register, taken_back
 from customers.models import Disposition, DoNotCallChange, FollowUp, Leg, LegChange, SkillGroup
 from customers.outcomes import Choice, asks_for_more, choices_for, has_choices
 
@@ -67,10 +67,12 @@ def wrap_up(
     ticket: str = "",
     promise: Promise | None = None,
     follow_up_done: bool = True,
+    withdraws: bool = False,
 ) -> None:
     """Finish the agent's work on a leg. Raises WrapUpError when something that must be said is missing.
 
     `follow_up_done`: whether a call that was made for a follow-up, and reached somebody, settles it.
+    `withdraws`: without a promise, the one that this leg made before it was reopened is over.
     """
     now = timezone.now()
     leg = (
@@ -101,6 +103,8 @@ def wrap_up(
     )
     if promise is None:
         follow_up_calls.reached(leg, by, done=follow_up_done)
+        if withdraws:
+            follow_up_calls.withdrawn(leg, by)
     else:
         _promise(leg, by, promise)
     if outcome is not None and outcome.sets_do_not_call and leg.endpoint is not None:
@@ -143,6 +147,12 @@ def reopen(leg: Leg, by: Any) -> None:
         raise WrapUpError("state", _("小结只能在当天修改；请联系班长更正。"))
     _remember(leg, by, "reopened", now)
     follow_up_calls.reopened(leg)
+    if (
+        leg.endpoint is not None
+        and leg.disposition is not None
+        and leg.disposition.sets_do_not_call
+    ):
+        taken_back(leg, by, reason=_("撤销小结"))
     spoke = leg.connected_at or leg.told_connected_at
     leg.state = Leg.State.WRAP_UP if spoke else Leg.State.MISSED
     leg.ending = Leg.Ending.NONE

@@ -22,7 +22,8 @@ from screenpop.views.actions import painted
 def wrap_up(request: HttpRequest, leg: Leg) -> HttpResponse:
     """Fields: `outcome` (or `reason` alone where it has no outcomes), `ticket`, `due` (a preset's value, "own" or ""),
     `due_at` (local time, for "own"), `owner` ("me", "queue" or "group-" and its key), `promise` (what was promised),
-    `follow_up` ("open" where the follow-up that was called for is not settled).
+    `follow_up` ("open" where the follow-up that was called for is not settled), `promised` (the form
+    showed what an earlier wrap-up of this card promised).
     """
     try:
         wrapping.wrap_up(
@@ -32,6 +33,7 @@ def wrap_up(request: HttpRequest, leg: Leg) -> HttpResponse:
             ticket=request.POST.get("ticket", ""),
             promise=_promise(request),
             follow_up_done=request.POST.get("follow_up") != "open",
+            withdraws="promised" in request.POST,
         )
     except wrapping.WrapUpError as error:
         return refusal(409, error.field, str(error))
