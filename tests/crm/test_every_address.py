@@ -140,6 +140,24 @@ def test_nobody_writes_on_a_colleagues_card(legs, role, sign_in) -> None:
     assert not LegChange.objects.exists()
 
 
+@pytest.mark.parametrize("sign_in", [on_the_site, in_the_pop], ids=["site", "pop"])
+def test_an_agent_reads_no_colleagues_card(legs, sign_in) -> None:
+    client = sign_in(user_of("agent"))
+    client.raise_request_exception = False
+    shown = []
+    for route in EVERY:
+        if leaves(route) or route.startswith("tccc/"):
+            continue
+        for answer in (
+            client.get(f"/{route}", secure=True),
+            client.post(f"/{route}", FORM, secure=True),
+        ):
+            body = b"".join(answer) if answer.streaming else answer.content
+            if "原来的备注" in body.decode(errors="replace"):
+                shown.append(route)
+    assert shown == []
+
+
 def allowed(route: str) -> set[str] | None:
     prefix = max((one for one in OPEN_TO if route.startswith(one)), key=len)
     return OPEN_TO[prefix]
