@@ -143,3 +143,39 @@ def test_a_call_that_is_answered_out_of_sight_stays_in_the_strip(agent: Agent, n
     expect(agent.card("connected")).to_be_focused()
     expect(agent.card("connected")).to_be_in_viewport()
     expect(strip).to_have_count(0)
+
+
+def test_the_choices_of_the_next_key_are_clear_of_what_lies_over_the_edge(
+    agent: Agent, number: str, site: Site
+) -> None:
+    agent.call(number, 200)
+    agent.card("connected").wait_for()
+    agent.call(number, 400)
+    agent.card("wrap-up").wait_for()
+    with site.write() as database:
+        database.execute(
+            "insert into customers_followup (kind, owner_id, text, due_at, attempts, missed_times, created_at)"
+            " select 'promise', id, '寄发票', datetime('now', '-5 minutes'), 0, 0, datetime('now')"
+            " from crm_user where username = ?",
+            (agent.username,),
+        )
+    agent.page.reload()
+    card = agent.card("wrap-up")
+    notice = agent.pop.locator("[data-overdue]")
+    notice.wait_for()
+    first = card.locator("[data-digits=reason]").bounding_box()
+    assert first is not None
+    # The reasons are in sight, what follows lies under the notice.
+    height = first["y"] + first["height"] + 90
+    agent.page.evaluate("h => { document.getElementById('pop').height = h; }", height)
+    card.locator("textarea").focus()
+    agent.page.keyboard.press("Control+Enter")
+    for key, group in (("", "reason"), ("Digit1", "outcome"), ("Digit3", "due")):
+        if key:
+            agent.page.keyboard.press(key)
+        row = card.locator(f"[data-digits={group}][data-active]")
+        expect(row).to_be_visible()
+        box, over = row.bounding_box(), notice.bounding_box()
+        assert box is not None
+        assert over is not None
+        assert box["y"] + box["height"] <= over["y"], group
