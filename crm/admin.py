@@ -15,6 +15,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import User
+from customers.models import Leg
 from customers.roles import ADMINISTRATOR, ROLE_NAMES, ROLES
 from screenpop.staff_admin import CreateStaffMixin
 
@@ -115,8 +116,10 @@ class UserAdmin(CreateStaffMixin, _UserAdmin):
         return super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Never a superuser, unless by one."""
+        """Never a superuser, unless by one; nobody who took a contact, as history would lose who it was."""
         if obj is not None and obj.is_superuser and not request.user.is_superuser:
+            return False
+        if obj is not None and Leg.objects.filter(user=obj).exists():
             return False
         return super().has_delete_permission(request, obj)
 

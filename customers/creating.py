@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.linking import confirm
 from customers.matching import Reason
-from customers.models import Customer, Endpoint, Interaction
+from customers.models import Customer, Endpoint, FollowUp, Interaction
 from customers.pinyin import pinyin, syllables
 
 MOST_DUPLICATES = 5
@@ -92,13 +92,18 @@ def link_existing(interaction: Interaction, customer: Customer, by: Any) -> int:
 
 
 def link_past(interaction: Interaction, customer: Customer, by: Any) -> int:
-    """Link the endpoint's earlier contacts that are nobody's, unless somebody said "not him" or it is shared."""
+    """Link the endpoint's earlier contacts that are nobody's, unless somebody said "not him" or it is shared.
+
+    What is owed at the endpoint goes with them.
+    """
     ends = [e for e in endpoints_of(interaction) if not e.is_shared]
     if not ends:
         return 0
     past = Interaction.objects.filter(
         endpoint__in=ends, customer=None, unlinked=False, merged_into=None
     ).exclude(pk=interaction.pk)
+    # What was promised at the number before anybody knew whose it is.
+    FollowUp.objects.open().filter(endpoint__in=ends, customer=None).update(customer=customer)
     return past.update(
         customer=customer, linked_by=by, linked_at=timezone.now(), link_reason=Reason.CONFIRMED
     )

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from customers.addresses import Address, read_address
 from customers.likeness import next_prefix
-from customers.models import DoNotCallChange, Endpoint
+from customers.models import DoNotCallChange, Endpoint, Leg
 from customers.number_list import LONGEST_REMARK
 
 PAGE = 50
@@ -54,6 +54,18 @@ def remove(endpoint: Endpoint, by: Any, *, reason: str, source: str = Source.LIS
     endpoint.do_not_call = False
     _remember([endpoint.pk], by, added=False, reasons={}, reason=reason, source=source)
     return True
+
+
+def taken_back(leg: Leg, by: Any, *, reason: str) -> bool:
+    """The wrap-up that put the leg's number on the list is undone: off again, unless others said so too."""
+    endpoint, since = leg.endpoint, leg.wrapped_up_at
+    last = DoNotCallChange.objects.filter(endpoint=endpoint).order_by("-pk").first()
+    if endpoint is None or since is None or last is None or last.source != Source.WRAP_UP:
+        return False
+    said = Leg.objects.filter(endpoint=endpoint, disposition__sets_do_not_call=True)
+    if last.at < since or said.exclude(pk=leg.pk).exclude(wrapped_up_at=None).exists():
+        return False
+    return remove(endpoint, by, reason=reason, source=Source.WRAP_UP)
 
 
 @transaction.atomic

@@ -87,13 +87,14 @@ def all_targets(fields: Sequence[FieldSpec]) -> dict[str, str]:
 
 def guess(header: str, fields: Sequence[FieldSpec] = ()) -> str | None:
     """The target that a header names; None when it names none of ours."""
+    # What administrators named themselves they mean, also where it is one of the words below (会员号).
+    for spec in fields:
+        if " ".join(header.split()) in (spec.key, spec.name):
+            return FIELD + spec.key
     text = unicodedata.normalize("NFKC", header).lower()
     word = re.sub(r"\d+$", "", _REMARK.sub("", text)) or _REMARK.sub("", text)
     if word in _KNOWN:
         return _KNOWN[word]
-    for spec in fields:
-        if " ".join(header.split()) in (spec.key, spec.name):
-            return FIELD + spec.key
     spaced = re.sub(r"[\d_]+", " ", text).strip()
     if (_PHONE.search(word) or _PHONE.search(spaced)) and not _NOT_PHONE.search(text):
         return "phone"

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from customers.follow_ups import locked, may_change, move_to
@@ -85,11 +85,27 @@ def promised_anew(
     return True
 
 
+def promised_by(leg: Leg, by: Any) -> FollowUp | None:
+    """The open promise that the leg's own wrap-up made, unless it is somebody else's by now."""
+    rows = FollowUp.objects.visible_to(by).open().filter(leg=leg, kind=FollowUp.Kind.PROMISE)
+    row = rows.select_related("group").first()
+    return row if row is not None and row.owner_id in (None, by.pk) else None
+
+
+def withdrawn(leg: Leg, by: Any) -> None:
+    """Wrapped up anew without the promise of before: nobody calls back."""
+    row = promised_by(leg, by)
+    if row is not None:
+        row.done_at, row.done_by, row.owner = leg.wrapped_up_at, by, row.owner or by
+        row.save(update_fields=["done_at", "done_by", "owner"])
+
+
 def reopened(leg: Leg) -> None:
     """The wrap-up was taken back: what it had closed is open again."""
-    if leg.follow_up_id is not None and leg.wrapped_up_at is not None:
-        rows = FollowUp.objects.filter(pk=leg.follow_up_id, kind=FollowUp.Kind.PROMISE)
-        rows.filter(done_at=leg.wrapped_up_at).update(done_at=None, done_by=None)
+    if leg.wrapped_up_at is not None:
+        own = Q(pk=leg.follow_up_id) | Q(leg=leg)
+        rows = FollowUp.objects.filter(own, kind=FollowUp.Kind.PROMISE, done_at=leg.wrapped_up_at)
+        rows.update(done_at=None, done_by=None)
 
 
 def _open(leg: Leg, by: Any) -> FollowUp | None:

@@ -27,6 +27,7 @@ from customers.templatetags.timeline_words import disposition_name, duration, ta
 _CHANGES = {
     "wrapped-up": gettext_lazy("完成小结"),
     "reopened": gettext_lazy("重新打开小结"),
+    "noted": gettext_lazy("改了备注"),
 }
 # Two clocks are never quite the same.
 _SAME_TIME = timedelta(seconds=2)
@@ -187,6 +188,8 @@ def _outcome_names(legs: list[Leg]) -> dict[int, str]:
 
 def _change_line(change: LegChange, names: dict[int, str]) -> ChangeLine:
     before = change.before
+    if change.what == "noted":
+        return _told(change, before.get("note") or _("没有备注"))
     state = before.get("state", "")
     outcome = names.get(before.get("disposition") or 0, "")
     parts = [
@@ -194,9 +197,13 @@ def _change_line(change: LegChange, names: dict[int, str]) -> ChangeLine:
         outcome or _("没有结果"),
         _("单号 %(ticket)s") % {"ticket": before["ticket"]} if before.get("ticket") else "",
     ]
+    return _told(change, " · ".join(part for part in parts if part))
+
+
+def _told(change: LegChange, before: str) -> ChangeLine:
     return ChangeLine(
         at=change.at,
         by=change.by.shown_name if change.by else _("未知"),
         what=str(_CHANGES.get(change.what, change.what)),
-        before=" · ".join(part for part in parts if part),
+        before=before,
     )

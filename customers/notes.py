@@ -3,13 +3,14 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
 from customers.addresses import Address, read_address
-from customers.models import Endpoint, Leg, NoteConflict, NumberMention
+from customers.models import Endpoint, Leg, LegChange, NoteConflict, NumberMention
 from customers.phone import Category
 
 LONGEST = 20_000
@@ -18,6 +19,8 @@ LONGEST = 20_000
 _NUMBER = re.compile(r"(?<![\w.@])\+?\(?\d(?:[ ()-]{0,2}\d){6,17}(?![\w@])", re.ASCII)
 _DATE = re.compile(r"(?:19|20)\d\d([-/.])\d{1,2}\1\d{1,2}(?:[ T]+\d{1,2}:\d\d(?::\d\d)?)?")
 _MOST_MENTIONS = 10
+# A wrap-up is quicker than the note typed before it: what comes so soon after belongs to it.
+_FOLLOWS_WITHIN = timedelta(seconds=10)
 _NAMED = (Category.MOBILE, Category.LANDLINE, Category.FOREIGN)
 
 
@@ -96,8 +99,20 @@ def save_note(leg: Leg, *, text: str, base: int, tab: str, settles: Settled | No
         if settles:
             settles.end(leg, tab)
         if changed:
+            _remember_wrapped_up(leg, held or "")
             _mention(leg, text)
         return Saved(leg.note_version)
+
+
+def _remember_wrapped_up(leg: Leg, before: str) -> None:
+    """Keep the note as it stood at the wrap-up, once, when it is changed afterwards."""
+    said = LegChange.objects.filter(leg=leg, what__in=["wrapped-up", "noted"])
+    last = said.order_by("-at", "-pk").values_list("what", "at").first()
+    now = timezone.now()
+    if last is None or last[0] == "noted" or now - last[1] < _FOLLOWS_WITHIN:
+        return
+    note = {"note": before}
+    LegChange.objects.create(leg=leg, by_id=leg.user_id, what="noted", at=now, before=note)
 
 
 def numbers_in(text: str) -> list[str]:

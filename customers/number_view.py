@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Endpoint
 from customers.phone_display import dial_form, show
-from customers.regions import locate
+from customers.regions import Location, locate
 from customers.roles import is_supervisor
 
 PROBLEMS = {
@@ -85,8 +85,11 @@ def place_of(endpoint: Endpoint) -> str:
     """归属地 and carrier: "广东 深圳 · 移动"; says unknown when it is."""
     if endpoint.kind != Endpoint.Kind.PHONE:
         return ""
-    place = locate(endpoint.value)
+    return place_words(locate(endpoint.value)) or str(_("归属地未知"))
+
+
+def place_words(place: Location) -> str:
+    """广东 深圳 · 移动, or "" where nothing is known."""
     names = [place.province, place.city] if place.province != place.city else [place.city]
     text = " ".join(name for name in names if name)
-    text = " · ".join(part for part in (text, place.carrier) if part)
-    return text or str(_("归属地未知"))
+    return " · ".join(part for part in (text, place.carrier) if part)

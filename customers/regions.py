@@ -23,6 +23,7 @@ __all__ = [
     "country_code",
     "is_area_code",
     "locate",
+    "locate_beginning",
     "split_area",
 ]
 
@@ -56,6 +57,8 @@ _COUNTRY_NAMES = (
 )
 _COUNTRIES = dict(entry.split(" ") for entry in _COUNTRY_NAMES.split(";"))
 
+# A mobile whose first seven digits are there, or an area code, with fewer digits behind it than a whole number has.
+_BEGINNING = re.compile(r"0?(1[3-9]\d{5})\d{0,3}|0(10|2\d|[3-9]\d\d)\d{0,7}")
 _MAINLAND = re.compile(r"\+86(?:(1[3-9]\d{9})|(10|2\d|[3-9]\d\d)\d{7,8})$")
 
 
@@ -93,6 +96,14 @@ def locate(value: str) -> Location:
         if name := _COUNTRIES.get(digits[:length]):
             return Location(province=name)
     return NOWHERE
+
+
+def locate_beginning(digits: str) -> Location:
+    """Where a number belongs of which so far only these digits were typed: 1380013, 0755. Raises nothing."""
+    found = _BEGINNING.fullmatch(digits)
+    if found is None:
+        return NOWHERE
+    return _locate_mobile(found[1]) if found[1] else area_locations().get(found[2], NOWHERE)
 
 
 def _locate_mobile(prefix: str) -> Location:

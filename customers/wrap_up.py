@@ -1,28 +1,25 @@
 """小结: the coded outcome of a leg, its ticket, and what was promised. Can be undone and, on the same day, reopened."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from customers import follow_up_calls
-from customers.do_not_call import register
+from customers.do_not_call import register, taken_back
 from customers.models import Disposition, DoNotCallChange, FollowUp, Leg, LegChange, SkillGroup
 from customers.outcomes import Choice, asks_for_more, choices_for, has_choices
 
 __all__ = [
     "Choice",
-    "Preset",
     "Promise",
     "WrapUpError",
     "choices_for",
     "is_required",
-    "presets",
     "reopen",
     "talk_seconds",
     "wrap_up",
@@ -70,10 +67,12 @@ def wrap_up(
     ticket: str = "",
     promise: Promise | None = None,
     follow_up_done: bool = True,
+    withdraws: bool = False,
 ) -> None:
     """Finish the agent's work on a leg. Raises WrapUpError when something that must be said is missing.
 
     `follow_up_done`: whether a call that was made for a follow-up, and reached somebody, settles it.
+    `withdraws`: without a promise, the one that this leg made before it was reopened is over.
     """
     now = timezone.now()
     leg = (
@@ -104,6 +103,8 @@ def wrap_up(
     )
     if promise is None:
         follow_up_calls.reached(leg, by, done=follow_up_done)
+        if withdraws:
+            follow_up_calls.withdrawn(leg, by)
     else:
         _promise(leg, by, promise)
     if outcome is not None and outcome.sets_do_not_call and leg.endpoint is not None:
@@ -146,6 +147,12 @@ def reopen(leg: Leg, by: Any) -> None:
         raise WrapUpError("state", _("小结只能在当天修改；请联系班长更正。"))
     _remember(leg, by, "reopened", now)
     follow_up_calls.reopened(leg)
+    if (
+        leg.endpoint is not None
+        and leg.disposition is not None
+        and leg.disposition.sets_do_not_call
+    ):
+        taken_back(leg, by, reason=_("撤销小结"))
     spoke = leg.connected_at or leg.told_connected_at
     leg.state = Leg.State.WRAP_UP if spoke else Leg.State.MISSED
     leg.ending = Leg.Ending.NONE
@@ -161,40 +168,3 @@ def _remember(leg: Leg, by: Any, what: str, now: datetime) -> None:
         "wrapped_up_at": leg.wrapped_up_at.isoformat() if leg.wrapped_up_at else None,
     }
     LegChange.objects.create(leg=leg, by=by, what=what, at=now, before=before)
-
-
-@dataclass(frozen=True, slots=True)
-class Preset:
-    """A call-back time that makes sense at this hour."""
-
-    code: str
-    due_at: datetime
-
-    @property
-    def words(self) -> str:
-        """30 分钟后, 今天 17:00, 明早 9:30, 周一 9:30."""
-        local = timezone.localtime(self.due_at)
-        clock = date_format(local, "G:i")
-        if self.code == "soon":
-            return _("30 分钟后")
-        if self.code == "today":
-            return _("今天 %(time)s") % {"time": clock}
-        if local.date() - timezone.localdate() == timedelta(days=1):
-            return _("明早 %(time)s") % {"time": clock}
-        return f"{date_format(local, 'D')} {clock}"
-
-
-def presets(now: datetime) -> list[Preset]:
-    """In half an hour; this afternoon while there is one; the next working morning; the one after a week."""
-    local = timezone.localtime(now)
-    found = [Preset("soon", now + timedelta(minutes=30))]
-    afternoon = _at(local, 0, 17, 0)
-    if local < afternoon - timedelta(hours=1):
-        found.append(Preset("today", afternoon))
-    next_day = {4: 3, 5: 2}.get(local.weekday(), 1)
-    found.append(Preset("next", _at(local, next_day, 9, 30)))
-    return found
-
-
-def _at(local: datetime, days: int, hour: int, minute: int) -> datetime:
-    return local.replace(hour=hour, minute=minute, second=0, microsecond=0) + timedelta(days=days)

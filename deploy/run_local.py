@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 
 from deploy.certificate import certificate_and_key
 from deploy.demo_data import accounts_table, prepare_database
@@ -19,7 +20,7 @@ def run() -> None:
     make_var()
     certificate, key = certificate_and_key(environment, VAR / "tls")
     prepare_database(environment)
-    server = Server(environment, certificate, key)
+    server = Server(told_of(environment, certificate), certificate, key)
     try:
         server.wait_until_up()
         print(welcome(port, environment))
@@ -27,6 +28,11 @@ def run() -> None:
     finally:
         end(server.process)
     raise Problem(f"The server ended by itself (exit code {code}).")
+
+
+def told_of(environment: dict[str, str], certificate: Path) -> dict[str, str]:
+    """With the certificate that is served, so that the connection check looks at it."""
+    return {**environment, "TLS_CERT": str(certificate)}
 
 
 def welcome(port: int, environment: dict[str, str]) -> str:

@@ -11,7 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from customers.call_back_times import Preset, presets
 from customers.customer_fields import FieldLine
+from customers.follow_up_calls import promised_by
 from customers.groups import queues_for
 from customers.identity_gate import Gate
 from customers.matching import Candidate, Reason
@@ -27,7 +29,7 @@ from customers.models import (
 from customers.number_view import NumberView
 from customers.templatetags.timeline_words import disposition_name, entry_words
 from customers.timeline import Page
-from customers.wrap_up import Choice, Preset, choices_for, presets
+from customers.wrap_up import Choice, choices_for
 from screenpop.hash_contract import CHATS
 from screenpop.message_sending import sent_in
 from screenpop.open_legs import LIVE
@@ -117,6 +119,11 @@ class Card:
         """What this call was made for, while it is open."""
         owed = self.leg.follow_up if self.leg.follow_up_id is not None else None
         return owed if owed is not None and owed.done_at is None else None
+
+    @property
+    def promised(self) -> FollowUp | None:
+        """What this card's own wrap-up promised before it was reopened; asked for when the form is painted."""
+        return promised_by(self.leg, self.user)
 
     @property
     def queues(self) -> list[SkillGroup]:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +12,8 @@ from django.utils import timezone
 from customers.addresses import Address, read_address
 from customers.follow_ups import Scope, listed
 from customers.models import ContactPoint, Customer, Endpoint, FollowUp, Leg
-from customers.number_view import NumberView, view_number
+from customers.number_view import NumberView, place_words, view_number
+from customers.regions import locate_beginning
 
 FEW = 6
 _UNFINISHED_FOR = timedelta(days=7)
@@ -116,4 +117,7 @@ def typed_number(raw: str, user: Any) -> tuple[Address, NumberView | None]:
     address = read_address("phone", raw)
     if address.kind != "phone" or not address.value or not _is_number_like(raw):
         return address, None
-    return address, view_number(Endpoint(kind=address.kind, value=address.value), user)
+    view = view_number(Endpoint(kind=address.kind, value=address.value), user)
+    # While it is typed the place is told by what is there already.
+    beginning = place_words(locate_beginning(address.value))
+    return address, replace(view, place=beginning) if beginning else view

@@ -327,7 +327,7 @@ class NoteConflict(models.Model):
 
 
 class LegChange(models.Model):
-    """What a leg said before somebody changed its outcome: append-only."""
+    """What a leg said before somebody changed its outcome, or its note after the wrap-up: append-only."""
 
     leg = models.ForeignKey(Leg, models.CASCADE, related_name="changes")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 register = template.Library()
 _HOUR, _DAY = 3600, 86400
 # Django's own Chinese abbreviations are as long as the names.
-_DAYS = (
+DAYS = (
     gettext_lazy("周一"),
     gettext_lazy("周二"),
     gettext_lazy("周三"),
@@ -35,7 +35,7 @@ def due_time(moment: datetime) -> str:
     if days == 1:
         return _("明天 %(time)s") % clock
     if local.year == now.year:
-        day = {"date": date_format(local, _("n月j日")), "day": _DAYS[local.weekday()]}
+        day = {"date": date_format(local, _("n月j日")), "day": DAYS[local.weekday()]}
         return _("%(date)s %(day)s %(time)s") % (day | clock)
     return date_format(local, _("Y年n月j日 H:i"))
 

@@ -18,6 +18,7 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET, require_POST
 
 from customers import follow_ups as rules
+from customers.call_back_times import chosen_time, presets
 from customers.follow_ups import Change, Due, FollowUpError, Scope, Section
 from customers.models import FollowUp
 from customers.number_view import NumberView, view_number
@@ -25,7 +26,6 @@ from customers.roles import is_supervisor, roles_of
 from customers.templatetags.follow_up_words import overdue_words
 from customers.templatetags.work_links import capped
 from customers.views.access import View
-from customers.wrap_up import presets
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +97,9 @@ def done(request: HttpRequest, follow_up_id: int) -> HttpResponse:
 @require_POST
 @role_required
 def reschedule(request: HttpRequest, follow_up_id: int) -> HttpResponse:
-    """改期. Fields: `due` (a preset's code or "own"), `due_at` (local time, for "own"), `seen` (the due time shown)."""
-    by_code = {preset.code: preset.due_at for preset in presets(timezone.now())}
-    due_at = by_code.get(request.POST.get("due", "")) or _moment(request.POST.get("due_at", ""))
+    """改期. Fields: `due` (a preset's value, "own"), `due_at` (local time, for "own"), `seen` (the due time shown)."""
+    due = chosen_time(request.POST.get("due", ""), timezone.now())
+    due_at = due or _moment(request.POST.get("due_at", ""))
     seen = request.POST.get("seen", "")
     return _change(
         request,

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from customers import linking
+from customers.call_back_times import chosen_time
 from customers.models import Customer, Interaction, Leg
-from customers.wrap_up import presets
 from screenpop import seats
 from screenpop.dialing import OUTCOMES, mark_outcome
 from screenpop.views.access import agent_required, card_context, leg_write, own_leg, refusal
@@ -90,11 +90,11 @@ def ended(request: HttpRequest, leg: Leg) -> HttpResponse:
 def outcome(request: HttpRequest, leg: Leg) -> HttpResponse:
     """How a dialled call ended: "connected", "no-answer" or "not-dialled".
 
-    `due`: a preset's code, to which the follow-up that was called for is moved when nobody answered; "" leaves it.
+    `due`: a preset's value, to which the follow-up that was called for is moved when nobody answered; "" leaves it.
     """
     said = request.POST.get("outcome", "")
     if said not in OUTCOMES or leg.state != Leg.State.DIALLED:
         return refusal(409, "not-dialled", _("这通外呼已经有结果了。"))
-    by_code = {preset.code: preset.due_at for preset in presets(timezone.now())}
-    mark_outcome(leg, said, request.user, by_code.get(request.POST.get("due", "")))
+    due_at = chosen_time(request.POST.get("due", ""), timezone.now())
+    mark_outcome(leg, said, request.user, due_at)
     return painted(request, leg.pk)

@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from customers import disposition_editing as editing
+from customers.call_back_times import presets
 from customers.disposition_editing import DIRECTION_WORDS, DIRECTIONS, DispositionError, Draft
 from customers.groups import queues_for
 from customers.models import Disposition, SkillGroup
 from customers.outcomes import choices_of
-from customers.wrap_up import presets
 from screenpop.views.setup import administrator_required
 
 _FLAGS = ("wants_ticket", "wants_follow_up", "sets_do_not_call")

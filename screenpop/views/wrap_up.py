@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from customers import wrap_up as wrapping
+from customers.call_back_times import chosen_time
 from customers.groups import queues_for
 from customers.models import Disposition, Leg
 from customers.outcomes import may_choose
@@ -19,9 +20,10 @@ from screenpop.views.actions import painted
 @require_POST
 @leg_write
 def wrap_up(request: HttpRequest, leg: Leg) -> HttpResponse:
-    """Fields: `outcome` (or `reason` alone where it has no outcomes), `ticket`, `due` (a preset's code, "own" or ""),
+    """Fields: `outcome` (or `reason` alone where it has no outcomes), `ticket`, `due` (a preset's value, "own" or ""),
     `due_at` (local time, for "own"), `owner` ("me", "queue" or "group-" and its key), `promise` (what was promised),
-    `follow_up` ("open" where the follow-up that was called for is not settled).
+    `follow_up` ("open" where the follow-up that was called for is not settled), `promised` (the form
+    showed what an earlier wrap-up of this card promised).
     """
     try:
         wrapping.wrap_up(
@@ -31,6 +33,7 @@ def wrap_up(request: HttpRequest, leg: Leg) -> HttpResponse:
             ticket=request.POST.get("ticket", ""),
             promise=_promise(request),
             follow_up_done=request.POST.get("follow_up") != "open",
+            withdraws="promised" in request.POST,
         )
     except wrapping.WrapUpError as error:
         return refusal(409, error.field, str(error))
@@ -65,9 +68,7 @@ def _promise(request: HttpRequest) -> wrapping.Promise | None:
     due = request.POST.get("due", "")
     if not due:
         return None
-    now = timezone.now()
-    by_code = {preset.code: preset.due_at for preset in wrapping.presets(now)}
-    due_at = by_code.get(due) or _own_time(request.POST.get("due_at", ""))
+    due_at = chosen_time(due, timezone.now()) or _own_time(request.POST.get("due_at", ""))
     if due_at is None:
         raise wrapping.WrapUpError("due", _("请填写回访时间。"))
     owner, text = request.POST.get("owner", ""), request.POST.get("promise", "").strip()

@@ -85,6 +85,17 @@ def test_a_new_call_is_announced_once_and_takes_no_focus(agent: Agent, number: s
     expect(agent.card("connected").locator("textarea")).to_be_focused()
 
 
+def test_no_clock_speaks(agent: Agent, number: str) -> None:
+    """A clock inside what is read aloud by itself would be read every second."""
+    agent.call(number, 200)
+    agent.card("connected").wait_for()
+    agent.set("#?mobile=075586013388&status=100&type=phone")
+    agent.pop.locator("[data-ringing-strip]").wait_for()
+    assert agent.pop.locator("[data-clock]").count() >= 3
+    for live in ("[aria-live]", "[role=status]", "[role=alert]", "[role=timer]", "[role=log]"):
+        assert agent.pop.locator(f"{live} [data-clock], {live}[data-clock]").count() == 0
+
+
 PAGES = (
     *("/", "/customers/", "/customers/1/", "/customers/import/", "/interactions/", "/follow-ups/"),
     *("/reconciliation/", "/account/", "/simulator/", "/pop/self-test/", "/sign-in/password/"),

@@ -90,3 +90,92 @@ def test_older_entries_come_by_key_and_stay(agent: Agent, number: str) -> None:
     card.locator("[data-more]").focus()
     agent.page.keyboard.press("Enter")
     expect(card.locator("[data-timeline-entry]")).to_have_count(6)
+
+
+def test_the_call_that_waited_is_next_once_the_wrap_up_is_done(agent: Agent, number: str) -> None:
+    agent.call(number, 200)
+    agent.card("connected").locator("textarea").fill("已处理")
+    agent.set("#?mobile=075586013388&status=100&type=phone")
+    agent.pop.locator("[data-ringing-strip]").wait_for()
+    agent.call(number, 400)
+    agent.card("wrap-up").locator("textarea").focus()
+    for key in ("Control+Enter", "Digit1", "Digit1", "Control+Enter"):
+        agent.page.keyboard.press(key)
+    done = agent.card("closed")
+    expect(done.locator("[data-brief]")).to_contain_text("已保存")
+    expect(done.locator("textarea")).to_be_hidden()
+    expect(agent.card("ringing")).to_be_focused()
+    expect(agent.pop.locator("[data-ringing-strip]")).to_have_count(0)
+    # The keys are that card's now.
+    agent.set("#?mobile=075586013388&status=200&type=phone")
+    agent.card("connected").wait_for()
+    agent.page.keyboard.press("Digit1")
+    expect(agent.card("connected")).to_have_attribute("data-match", "known")
+    done.locator("[data-action=fold]").click()
+    expect(done.locator("textarea")).to_have_value("已处理")
+
+
+def test_without_another_call_a_card_stays_open_after_its_wrap_up(
+    agent: Agent, number: str
+) -> None:
+    agent.call(number, 200)
+    agent.card("connected").wait_for()
+    agent.call(number, 400)
+    agent.card("wrap-up").locator("textarea").focus()
+    for key in ("Control+Enter", "Digit1", "Digit1", "Control+Enter"):
+        agent.page.keyboard.press(key)
+    expect(agent.card("closed").locator("[data-action=reopen]")).to_be_visible()
+
+
+def test_a_call_that_is_answered_out_of_sight_stays_in_the_strip(agent: Agent, number: str) -> None:
+    agent.page.evaluate("document.getElementById('pop').height = 600")
+    agent.call(number, 200)
+    note = agent.card("connected").locator("textarea")
+    note.fill("还在写")
+    agent.call(number, 400)
+    agent.card("wrap-up").wait_for()
+    for status in (100, 200):
+        agent.set(f"#?mobile=075586013388&status={status}&type=phone")
+        strip = agent.pop.locator("[data-ringing-strip]")
+        expect(strip).to_contain_text("来电" if status == 100 else "通话中")
+    expect(agent.card("wrap-up").locator("textarea")).to_be_focused()
+    agent.page.keyboard.press("F2")
+    expect(agent.card("connected")).to_be_focused()
+    expect(agent.card("connected")).to_be_in_viewport()
+    expect(strip).to_have_count(0)
+
+
+def test_the_choices_of_the_next_key_are_clear_of_what_lies_over_the_edge(
+    agent: Agent, number: str, site: Site
+) -> None:
+    agent.call(number, 200)
+    agent.card("connected").wait_for()
+    agent.call(number, 400)
+    agent.card("wrap-up").wait_for()
+    with site.write() as database:
+        database.execute(
+            "insert into customers_followup (kind, owner_id, text, due_at, attempts, missed_times, created_at)"
+            " select 'promise', id, '寄发票', datetime('now', '-5 minutes'), 0, 0, datetime('now')"
+            " from crm_user where username = ?",
+            (agent.username,),
+        )
+    agent.page.reload()
+    card = agent.card("wrap-up")
+    notice = agent.pop.locator("[data-overdue]")
+    notice.wait_for()
+    first = card.locator("[data-digits=reason]").bounding_box()
+    assert first is not None
+    # The reasons are in sight, what follows lies under the notice.
+    height = first["y"] + first["height"] + 90
+    agent.page.evaluate("h => { document.getElementById('pop').height = h; }", height)
+    card.locator("textarea").focus()
+    agent.page.keyboard.press("Control+Enter")
+    for key, group in (("", "reason"), ("Digit1", "outcome"), ("Digit3", "due")):
+        if key:
+            agent.page.keyboard.press(key)
+        row = card.locator(f"[data-digits={group}][data-active]")
+        expect(row).to_be_visible()
+        box, over = row.bounding_box(), notice.bounding_box()
+        assert box is not None
+        assert over is not None
+        assert box["y"] + box["height"] <= over["y"], group

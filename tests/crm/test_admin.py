@@ -9,6 +9,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from customers.models import Interaction, Leg
+
 LIST = "admin:crm_user_changelist"
 ADD = "admin:crm_user_add"
 CHANGE = "admin:crm_user_change"
@@ -51,6 +53,16 @@ def test_a_colleague_is_made_on_one_page(client):
     assert [group.name for group in user.groups.all()] == ["agent"]
     assert not user.is_staff
     assert "阿梅" in client.get(reverse(LIST)).content.decode()
+
+
+def test_who_took_a_contact_is_not_deleted(client):
+    amei = get_user_model().objects.create_user("amei")
+    delete = reverse("admin:crm_user_delete", args=[amei.pk])
+    leg = Leg.objects.create(interaction=Interaction.objects.create(), user=amei)
+    assert client.post(delete, {"post": "yes"}).status_code == 403
+    leg.delete()
+    assert client.post(delete, {"post": "yes"}).status_code == 302
+    assert not get_user_model().objects.filter(pk=amei.pk).exists()
 
 
 def test_an_administrator_may_enter_and_one_no_longer_may_not(client):

@@ -239,3 +239,10 @@ def test_business_fields_have_a_column_each():
         for header, target in zip(headers, mapping, strict=True)
     ]
     assert "请只留一列" in "".join(mapping_problems(headers, both, CHOSEN))
+
+
+def test_a_business_field_beats_the_words_that_are_known_for_something_else():
+    member = FieldSpec(1, "会员号", "会员号", "text")
+    headers = ["会员号", "客户编号", "姓名"]
+    assert guess_all(headers, fields=[member]) == ["field:会员号", "own_id", "name"]
+    assert guess_all(["会员号"]) == ["own_id"]

@@ -69,6 +69,8 @@ export function createCards({ main, notes, folding, announce, texts, keyMap, pai
   }
 
   function update(old, fresh, spoken) {
+    const was = old.dataset.state;
+    const worked = hasFocus(old);
     for (const { name, value } of Array.from(fresh.attributes)) {
       if (name !== "data-head-only" && old.getAttribute(name) !== value) old.setAttribute(name, value);
     }
@@ -86,6 +88,16 @@ export function createCards({ main, notes, folding, announce, texts, keyMap, pai
     if (isTalking(old)) folding.revive(old);
     startClock(old);
     afterPaint(old);
+    if (was === "ringing" && old.dataset.state === "connected" && old !== front()) old.setAttribute("data-unseen", "");
+    if (was === "wrap-up" && old.dataset.state === "closed" && worked) goOn(old);
+  }
+
+  /** The work on a card is done while another call goes on: that one is next, for the eyes and for the keys. */
+  function goOn(done) {
+    const next = all().find((card) => card !== done && isTalking(card));
+    if (!next) return;
+    folding.set(done, true, "auto");
+    meetCard(next);
   }
 
   // As painted: what scripts did to it since (a running clock, older entries, other keys) must not look like a change.
@@ -136,11 +148,17 @@ export function createCards({ main, notes, folding, announce, texts, keyMap, pai
     all().filter(folding.isFolded).forEach(folding.brief);
   }
 
+  /** A ring that nobody went to; one that was answered meanwhile too, while its card is out of sight. */
+  function isWaiting(card) {
+    if (card.hasAttribute("data-met")) return false;
+    return card.dataset.state === "ringing" || (card.dataset.state === "connected" && card.hasAttribute("data-unseen") && !isInSight(card));
+  }
+
   /** The strip shows the call that waits while another one is worked on; its room is kept, so nothing moves. */
   function arrange() {
     const cards = all();
     const front = cards[0];
-    const waiting = cards.find((card) => card !== front && card.dataset.state === "ringing" && !card.hasAttribute("data-met"));
+    const waiting = cards.find((card) => card !== front && isWaiting(card));
     strip.hidden = !cards.length;
     main.querySelector("[data-empty]").hidden = cards.length > 0 || ["signed-out", "no-cookie"].includes(main.dataset.popStatus);
     let button = strip.querySelector("[data-ringing-strip]");
@@ -174,11 +192,14 @@ export function createCards({ main, notes, folding, announce, texts, keyMap, pai
   function meet() {
     const button = strip.querySelector("[data-ringing-strip]");
     if (!button) return;
-    const card = find(button.dataset.ringingStrip);
+    meetCard(find(button.dataset.ringingStrip));
+    arrange();
+  }
+
+  function meetCard(card) {
     card.setAttribute("data-met", "");
     folding.set(card, false, "auto");
     toCard(card);
-    arrange();
   }
 
   function toCard(card) {
@@ -202,8 +223,13 @@ export function createCards({ main, notes, folding, announce, texts, keyMap, pai
     caretInNote(card);
   }
 
-  function stateOf(card) {
+  // Clear of the strip above and of the shelf below by enough to be noticed.
+  function isInSight(card) {
     const { top, bottom } = card.getBoundingClientRect();
+    return bottom > 140 && top < window.innerHeight - 80;
+  }
+
+  function stateOf(card) {
     return {
       leg: card.dataset.leg,
       state: card.dataset.state,
@@ -211,8 +237,7 @@ export function createCards({ main, notes, folding, announce, texts, keyMap, pai
       draft: card.querySelector("[data-draft-state]").dataset.draftState,
       since: notes.unsavedSince(card.dataset.leg),
       folded: folding.isFolded(card),
-      // Clear of the strip above and of the shelf below by enough to be noticed.
-      visible: bottom > 140 && top < window.innerHeight - 80,
+      visible: isInSight(card),
     };
   }
 

@@ -11,6 +11,15 @@ export function bindWrapUp({ main }) {
     return active;
   }
 
+  /** What the next key is about, clear of the shelf and of the notices over the lower edge. */
+  function show(form) {
+    const next = form.querySelector("[data-active]") || form.querySelector(".actions:last-child");
+    const notices = main.querySelector(".notices").getBoundingClientRect();
+    const floor = Math.min(window.innerHeight - 56, notices.height ? notices.top : window.innerHeight);
+    const hidden = next.getBoundingClientRect().bottom + 8 - floor;
+    if (hidden > 0) window.scrollBy(0, hidden);
+  }
+
   function paint(form) {
     const reason = form.querySelector("input[name=reason]:checked");
     for (const row of form.querySelectorAll("[data-reason]")) {
@@ -53,6 +62,7 @@ export function bindWrapUp({ main }) {
       if (!form) return;
       if (!form.contains(document.activeElement) && rows(form).length && activate(form)) {
         activate(form).querySelector("input").focus();
+        show(form);
         return;
       }
       form.requestSubmit ? form.requestSubmit() : form.querySelector("button[type=submit]").click();
@@ -69,6 +79,7 @@ export function bindWrapUp({ main }) {
       chosen(input);
       // What was promised is typed next.
       if (input.name === "due" && input.value) form.querySelector(input.value === "own" ? "[data-own-time]" : "[name=promise]").focus();
+      show(form);
       return true;
     },
     paint: (card) => formOf(card) && rows(formOf(card)).length && paint(formOf(card)),
