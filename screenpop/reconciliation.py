@@ -47,7 +47,7 @@ def apply(action: str, body: dict[str, Any], at: datetime) -> bool:
     name = action.strip().lower()
     if name in READERS:
         record = READERS[name](body)
-        lock_session(record.family, record.session_id)
+        lock_session(record.family, record.session_id, (part.email for part in record.parts))
         settle(record, name, body, at)
         return True
     if name in ("record", "voicemail"):
