@@ -11,6 +11,7 @@ from customers.linking import pick
 from customers.linking import reject as reject_customer
 from customers.models import Interaction, Leg
 from screenpop import push as push_inbox
+from screenpop.board import rows_of
 from screenpop.models import Discrepancy, Push
 from screenpop.reconciliation import READERS, settle
 from screenpop.record_audio import place_all
@@ -143,9 +144,36 @@ def accept(kind: str, pk: int, by: Any) -> None:
     row = model.objects.filter(pk=pk).first()
     if row is None:
         raise BoardError(_("这条记录已经不在了。"))
-    name = "leg" if model is Leg else "interaction"
+    of = {"leg" if model is Leg else "interaction": row}
     values = {"settled_at": timezone.now(), "settled_by": by, "settlement": Settlement.SEEN}
-    Discrepancy.objects.get_or_create(kind=kind, **{name: row}, defaults=values)
+    _line, made = Discrepancy.objects.get_or_create(kind=kind, **of, defaults=values)
+    if not made:
+        # One that is open carries a reminder; who settled one first stays.
+        Discrepancy.objects.open().filter(kind=kind, **of).update(**values)
+
+
+@transaction.atomic
+def remind(pk: int, by: Any) -> str:
+    """Ask the agent of a talk for its wrap-up; gives the agent's name. Raises BoardError when there is nobody to ask,
+    or nothing to ask for any more."""
+    found = Leg.objects.select_for_update(no_key=True, of=("self",)).select_related("user")
+    leg = found.filter(pk=pk).first()
+    if leg is not None and leg.wrapped_up_at is not None:
+        raise BoardError(_("坐席已经小结了。"))
+    now = timezone.now()
+    stands, _order = rows_of(Kind.NO_WRAP_UP, by, now)
+    if leg is None or not stands.filter(pk=pk).exists():
+        raise BoardError(_("这条记录已经不在了。"))
+    if leg.user is None or not leg.user.is_active:
+        raise BoardError(_("这通没有在用的坐席账号，没有人可以提醒。"))
+    row, _made = Discrepancy.objects.get_or_create(kind=Kind.NO_WRAP_UP, leg=leg)
+    if row.reminded_at and row.reminder_told_at is None:
+        raise BoardError(_("已经提醒过，坐席打开弹屏时就会看到。"))
+    values = {"reminded_at": now, "reminded_by": by, "reminder_told_at": None}
+    Discrepancy.objects.filter(pk=row.pk).update(**values)
+    # Her open card is painted anew.
+    Leg.objects.filter(pk=pk).update(changed_at=now)
+    return str(leg.user.shown_name)
 
 
 def replay(push: Push) -> str:
