@@ -1,7 +1,8 @@
 """What the environment says, read once at start.
 
 A value may also stand in a file whose path is in NAME_FILE (Docker and systemd credentials), so that secrets need not
-stand in the process table. A real environment variable beats what `var/` holds.
+stand in the process table; the line end of the file is no part of it. A real environment variable beats what `var/`
+holds.
 """
 
 import os
@@ -17,11 +18,13 @@ VAR_DIR = BASE_DIR / "var"
 
 class _Env(FileAwareEnv):
     def _get_value(self, env_key: str, default: Any) -> Any:
+        path = os.environ.get(f"{env_key}_FILE")
         try:
-            return super()._get_value(env_key, default)
+            value = super()._get_value(env_key, default)
+            # An editor ends the file with a line end. Blanks may be part of a password and stay.
+            return value.strip("\r\n") if path and isinstance(value, str) else value
         except ValueError:
             # Not told by the library: which file, and that the reader is the service's user, who is seldom root.
-            path = os.environ.get(f"{env_key}_FILE")
             raise EnvError(
                 f"{env_key}_FILE names {path}, which this user cannot read as a text file."
             ) from None
@@ -41,7 +44,7 @@ def commas(name: str, default: str = "") -> list[str]:
 
 
 def secret(name: str) -> str:
-    """A password or the like; "" when it is not set. The line end of its file is no part of it."""
+    """A password or the like; "" when it is not set."""
     return str(env.str(name, "")).strip("\r\n")
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.agent_names import agent_name
+from customers.copy_words import copy_fault_text
 from customers.models import Interaction, Leg, Recording, Transcript
 from customers.roles import is_supervisor
 
@@ -132,7 +133,7 @@ def _copy(recording: Recording) -> str:
     if settings.RECORDING_COPY == "off":
         return _("没有开启留存，只靠云端副本") if recording.pinned else ""
     if recording.copy_error:
-        return _("留存副本没有成功（%(code)s）") % {"code": recording.copy_error}
+        return copy_fault_text(recording.copy_error)
     return _("等待留存副本") if recording.pinned or settings.RECORDING_COPY == "all" else ""
 
 

@@ -14,6 +14,7 @@ from customers.told import first_record_at, recordings_come
 from screenpop.cdr import OUTSIDE
 from screenpop.models import Discrepancy, Push
 from screenpop.push import left_to_people
+from screenpop.wrap_up_reminders import LATE, with_reminders
 
 Kind = Discrepancy.Kind
 PUSHES, SETTLED = "pushes", "settled"
@@ -26,7 +27,6 @@ PAGE = 20
 MOST_COUNTED = 100
 # Older ones are history: nobody will remember what they were.
 _WITHIN = timedelta(days=7)
-_WRAP_UP_WITHIN = timedelta(hours=1)
 _RECORDING_WITHIN = timedelta(hours=1)
 _MOST_WAITING = 500
 
@@ -88,7 +88,7 @@ def _without_wrap_up(now: datetime) -> QuerySet[Leg]:
     """Spoken, over for an hour, and nothing said about it."""
     legs = Leg.objects.filter(state=Leg.State.WRAP_UP, wrapped_up_at=None)
     legs = legs.exclude(interaction__call_type=INTERNAL)
-    legs = legs.filter(started_at__gte=now - _WITHIN, last_signal_at__lte=now - _WRAP_UP_WITHIN)
+    legs = legs.filter(started_at__gte=now - _WITHIN, last_signal_at__lte=now - LATE)
     return legs.filter(~Exists(_settled(Kind.NO_WRAP_UP, leg=OuterRef("pk"))))
 
 
@@ -125,6 +125,8 @@ def page(kind: str, user: Any, now: datetime, after: str = "") -> tuple[list[Any
         rows = rows.select_related("customer", "endpoint").prefetch_related("legs__user")
     elif rows.model is Leg:
         rows = rows.select_related("user", "interaction__customer", "interaction__endpoint")
+        if kind == Kind.NO_WRAP_UP:
+            rows = with_reminders(rows)
     elif rows.model is Discrepancy:
         rows = rows.select_related(
             *("endpoint", "interaction__customer", "interaction__endpoint", "settled_by"),

@@ -30,7 +30,7 @@ class Choice:
 
 @dataclass(slots=True)
 class Line:
-    """One line. `code` and `state` tell what a settled line was, or why a push failed."""
+    """One line. `may_remind`: its agent can be asked for the wrap-up; `reminder`: that was done."""
 
     pk: int
     kind: str
@@ -43,6 +43,8 @@ class Line:
     choices: list[Choice] = field(default_factory=list)
     settled: str = ""
     settled_by: str = ""
+    reminder: Discrepancy | None = None
+    may_remind: bool = False
 
 
 def lines_of(kind: str, rows: Iterable[Any], user: Any) -> list[Line]:
@@ -67,6 +69,9 @@ def _line(kind: str, row: Any, user: Any) -> Line:
         line.agents, line.interaction = agent_name(row), row.interaction_id
         if kind == Discrepancy.Kind.NO_POP:
             line.choices = _seen_near(row, user)
+        elif kind == Discrepancy.Kind.NO_WRAP_UP:
+            line.reminder = next(iter(getattr(row, "reminders", ())), None)
+            line.may_remind = row.user is not None and row.user.is_active
         return line
     return _discrepancy(kind, row, user)
 

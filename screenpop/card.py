@@ -32,8 +32,10 @@ from customers.timeline import Page
 from customers.wrap_up import Choice, choices_for
 from screenpop.hash_contract import CHATS
 from screenpop.message_sending import sent_in
+from screenpop.models import Discrepancy
 from screenpop.open_legs import LIVE
 from screenpop.seats import SeatCheck
+from screenpop.wrap_up_reminders import LATE, reminder_of
 
 CHANNELS = {
     "phone": gettext_lazy("电话"),
@@ -155,6 +157,12 @@ class Card:
         """Where the ticket can be looked up, from the TICKET_URL setting."""
         template: str = settings.TICKET_URL
         return template.replace("{ticket}", quote(self.leg.ticket, safe="")) if template else ""
+
+    @property
+    def reminder(self) -> Discrepancy | None:
+        """A supervisor's reminder to wrap up, asked for where there may be one: once the talk stands on the board."""
+        may_be = self.state == Leg.State.WRAP_UP and self.now - self.leg.last_signal_at >= LATE
+        return reminder_of(self.leg) if may_be else None
 
     @property
     def is_live(self) -> bool:

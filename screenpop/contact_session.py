@@ -18,6 +18,7 @@ from customers.matching import Match, Reason, match
 from customers.models import Endpoint, Interaction, Leg
 from screenpop.endpoint_lock import dialled_lately, legs_since, lock_strongest, read_second
 from screenpop.hash_contract import MAX_PAIRS, Facts, read_facts
+from screenpop.late_pops import claim, lock_masked, rename, told_as, told_leg
 from screenpop.leg_records import add_leg, answered_elsewhere, move_leg, view_of
 from screenpop.leg_rules import decide, leg_at
 from screenpop.leg_state import Action, Decision
@@ -127,6 +128,7 @@ def _apply(
     user: Any, sighting: Sighting, facts: Facts
 ) -> tuple[PopEvent.Outcome, Leg, Match | None]:
     addresses = addresses_of(facts)
+    lock_masked(user, facts, addresses, sighting.observed_at)
     ends = lock_strongest(user, addresses, sighting.observed_at, facts.agent_email)
     is_quiet = ends and not any(getattr(end, "has_legs", True) for end in ends)
     legs = [] if is_quiet else _recent_legs(user, ends, facts.channel, sighting.observed_at)
@@ -148,6 +150,11 @@ def _apply(
         own, dialled.endpoint = dialled, ends[0]
         own.save(update_fields=["endpoint"])
         decision = _decide(own, others, facts, at, repeats=False)
+    if decision.action is Action.OPEN and (late := told_leg(user, facts, addresses, ends, at)):
+        answer = _decide(late, [], facts, at, repeats=False)
+        if answer.action is not Action.OPEN:
+            claim(late, facts, ends)
+            own, decision = late, answer
     answered_elsewhere([others[index] for index in decision.closes], at)
     if own is None or decision.action is Action.OPEN:
         found = None
@@ -188,8 +195,10 @@ def _told_call(ends: Sequence[Endpoint], facts: Facts, at: datetime) -> Interact
     keys = [key for end in ends if (key := getattr(end, "told_call", None))]
     if not keys or not name_one_caller(ends):
         return None
-    calls = Interaction.objects.filter(pk__in=keys, channel=facts.channel)
-    return calls.order_by("-started_at").first()
+    calls = Interaction.objects.filter(pk__in=keys, channel__in=told_as(facts.channel))
+    if (call := calls.order_by("-started_at").first()) is not None:
+        rename(call, facts)
+    return call
 
 
 def _waiting_leg(user: Any, address: Address, channel: str, at: datetime) -> Leg | None:

@@ -45,6 +45,7 @@ class Discrepancy(models.Model):
         ALONE = "alone", _("单独成为一条记录")
         CUSTOMER = "customer", _("选定了客户")
         SEEN = "seen", _("已核实")
+        WRAPPED_UP = "wrapped-up", _("坐席补了小结")
 
     kind = models.CharField(max_length=12, choices=Kind)
     # A record that waits, as it came: it is applied again once more is known.
@@ -67,6 +68,12 @@ class Discrepancy(models.Model):
     leg = models.ForeignKey(
         "customers.Leg", models.CASCADE, null=True, blank=True, related_name="discrepancies"
     )
+    # When a supervisor last asked the agent for the wrap-up, who, and when the agent's page told it.
+    reminded_at = models.DateTimeField(null=True, blank=True)
+    reminded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    reminder_told_at = models.DateTimeField(null=True, blank=True)
     found_at = models.DateTimeField(default=timezone.now)
     settled_at = models.DateTimeField(null=True, blank=True)
     settled_by = models.ForeignKey(

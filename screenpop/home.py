@@ -14,6 +14,7 @@ from customers.follow_ups import Scope, listed
 from customers.models import ContactPoint, Customer, Endpoint, FollowUp, Leg
 from customers.number_view import NumberView, place_words, view_number
 from customers.regions import locate_beginning
+from screenpop.wrap_up_reminders import asked_first
 
 FEW = 6
 _UNFINISHED_FOR = timedelta(days=7)
@@ -58,11 +59,11 @@ def home_of(user: Any, now: datetime) -> Home:
 
 
 def unfinished_of(user: Any, now: datetime) -> list[Leg]:
-    """The agent's legs of the last week that wait for a wrap-up, the newest first."""
+    """The agent's legs of the last week that wait for a wrap-up: those asked for first, then the newest."""
     legs = _with_people(Leg.objects.of_agent(user)).filter(
         state=Leg.State.WRAP_UP, last_signal_at__gte=now - _UNFINISHED_FOR, wrapped_up_at=None
     )
-    return list(legs.order_by("-last_signal_at")[:FEW])
+    return list(asked_first(legs, "-last_signal_at")[:FEW])
 
 
 def _done_today(user: Any, now: datetime) -> list[Leg]:

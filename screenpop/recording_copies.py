@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from customers.copy_words import FOR_GOOD
 from customers.models import Recording
 from screenpop import recording_store
 from screenpop.audio_type import ending_for
@@ -32,8 +33,6 @@ _TICK_SECONDS = 60.0
 GIVEN_UP = 9999
 # For one recording; shorter than the lease.
 _SECONDS = 600.0
-# What trying again does not change.
-_FOR_GOOD = ("expired", "too-large", "bad-address")
 
 log = logging.getLogger(__name__)
 
@@ -122,7 +121,7 @@ def _take(chunks: Iterator[bytes], into: IO[bytes]) -> tuple[int, str]:
 
 
 def _failed(recording: Recording, code: str) -> bool:
-    attempts = GIVEN_UP if code in _FOR_GOOD else recording.copy_attempts + 1
+    attempts = GIVEN_UP if code in FOR_GOOD else recording.copy_attempts + 1
     Recording.objects.filter(pk=recording.pk, copy_name="").update(
         copy_error=code, copy_attempts=attempts, copy_after=next_try(attempts, timezone.now())
     )

@@ -114,6 +114,9 @@ urlpatterns = [
         name="reconciliation-customers",
     ),
     path(
+        "reconciliation/legs/<int:pk>/remind/", reconciliation.remind, name="reconciliation-remind"
+    ),
+    path(
         "reconciliation/pushes/<int:pk>/replay/",
         reconciliation.replay,
         name="reconciliation-replay",

@@ -115,6 +115,17 @@ def seen(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 
 @require_POST
 @supervisor_required
+def remind(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask the agent of a talk without a wrap-up for it."""
+
+    def settle() -> str:
+        return _("已提醒 %(name)s。") % {"name": board_actions.remind(pk, request.user)}
+
+    return _done(request, Discrepancy.Kind.NO_WRAP_UP, settle)
+
+
+@require_POST
+@supervisor_required
 def replay(request: HttpRequest, pk: int) -> HttpResponse:
     """Read a push again that failed, or that nobody takes up any more."""
     push = get_object_or_404(Push.objects.visible_to(request.user), left_to_people(), pk=pk)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -13,6 +14,7 @@ from customers.call_back_times import chosen_time
 from customers.groups import queues_for
 from customers.models import Disposition, Leg
 from customers.outcomes import may_choose
+from screenpop import wrap_up_reminders
 from screenpop.views.access import leg_write, refusal
 from screenpop.views.actions import painted
 
@@ -26,15 +28,17 @@ def wrap_up(request: HttpRequest, leg: Leg) -> HttpResponse:
     showed what an earlier wrap-up of this card promised).
     """
     try:
-        wrapping.wrap_up(
-            leg,
-            request.user,
-            outcome=_outcome(request, leg),
-            ticket=request.POST.get("ticket", ""),
-            promise=_promise(request),
-            follow_up_done=request.POST.get("follow_up") != "open",
-            withdraws="promised" in request.POST,
-        )
+        with transaction.atomic():
+            wrapping.wrap_up(
+                leg,
+                request.user,
+                outcome=_outcome(request, leg),
+                ticket=request.POST.get("ticket", ""),
+                promise=_promise(request),
+                follow_up_done=request.POST.get("follow_up") != "open",
+                withdraws="promised" in request.POST,
+            )
+            wrap_up_reminders.wrapped_up(leg, request.user)
     except wrapping.WrapUpError as error:
         return refusal(409, error.field, str(error))
     return painted(request, leg.pk)
@@ -45,7 +49,9 @@ def wrap_up(request: HttpRequest, leg: Leg) -> HttpResponse:
 def reopen(request: HttpRequest, leg: Leg) -> HttpResponse:
     """Take a wrap-up back, on the same day."""
     try:
-        wrapping.reopen(leg, request.user)
+        with transaction.atomic():
+            wrapping.reopen(leg, request.user)
+            wrap_up_reminders.reopened(leg)
     except wrapping.WrapUpError as error:
         return refusal(409, error.field, str(error))
     return painted(request, leg.pk)

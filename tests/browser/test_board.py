@@ -1,6 +1,7 @@
 """The board in a real browser: every heading, narrow and wide, light and dark; and from the keyboard."""
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -78,6 +79,39 @@ def test_a_line_is_settled_from_the_keyboard(told: Site, boss: Page) -> None:
     boss.keyboard.press("Enter")
     expect(boss.get_by_role("status")).to_contain_text("已记为核实过")
     expect(lines).to_have_count(before - 1)
+
+
+def test_a_reminder_reaches_the_agents_pop_and_is_said_once(
+    told: Site, boss: Page, new_agent: Callable[..., Agent]
+) -> None:
+    boss.goto(f"{told.origin}/reconciliation/?kind=no-wrap-up")
+    line = boss.locator("[data-line]", has_text="坐席70").first
+    line.get_by_role("button", name=re.compile("提醒坐席|再提醒一次")).click()
+    expect(boss.get_by_role("status")).to_contain_text("已提醒")
+    expect(line.locator("[data-reminder=waiting]")).to_be_visible()
+    check(boss, "reminded")
+
+    agent = new_agent(sign_in=False, username="agent70")
+    agent.page.evaluate("document.getElementById('pop').width = 360")
+    agent.sign_in()
+    asked = agent.pop.locator("[data-asked]")
+    expect(asked).to_contain_text("请补小结")
+    assert violations(agent) == []
+    assert not overflow(agent)
+    if PICTURES:
+        agent.page.screenshot(path=Path(PICTURES) / "asked-360.png")
+    leg = asked.get_attribute("data-asked")
+    asked.get_by_role("button", name="打开").click()
+    expect(asked).to_have_count(0)
+    card = agent.pop.locator(f'article[data-leg="{leg}"]')
+    expect(card.locator("[data-reminder]")).to_contain_text("请补小结")
+    if PICTURES:
+        agent.page.screenshot(path=Path(PICTURES) / "asked-card-360.png")
+    agent.page.reload()
+    expect(agent.card("wrap-up").first).to_be_visible()
+    expect(asked).to_have_count(0)
+    boss.reload()
+    expect(line.locator("[data-reminder=told]")).to_be_visible()
 
 
 def test_the_agents_own_card_tells_what_the_platform_told(

@@ -9,6 +9,7 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from customers.models import Interaction, Leg, Recording
+from screenpop.contact_session import take
 from screenpop.models import AgentSeat, Discrepancy
 from tests.screenpop.records import Platform
 from tests.screenpop.sightings import Page
@@ -109,3 +110,26 @@ def test_records_of_one_number_on_four_workers_find_their_own_calls() -> None:
     together([lambda body=body: tccc.tell(body) for body in bodies])  # type: ignore[misc]
     found = Leg.objects.order_by("pk").values_list("user__username", "interaction__session_id")
     assert list(found) == [(f"agent-{n}", f"s{n}") for n in range(WORKERS)]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_masked_pops_and_their_records_at_once_come_to_one_truth(seed: int) -> None:
+    pages, tccc = centre()
+    jobs: list[Callable[[], object]] = []
+    for n, page in enumerate(pages):
+        mail, number = f"{n}@example.com", f"138{n:04}8000"
+        body = tccc.body(f"s{n}", [tccc.part(mail, 0, 8, 60)], 0, 60, number=number)
+        seen = [
+            page.sighting(at, [["mobile", "138****8000"], ["status", code], ["agentEmail", mail]])
+            for at, code in ((0.3, "100"), (8.3, "200"), (60.3, "400"))
+        ]
+        jobs.append(lambda body=body: tccc.tell(body))  # type: ignore[misc]
+        jobs.append(lambda page=page, seen=seen: [take(page.user, one) for one in seen])  # type: ignore[misc]
+    random.Random(seed).shuffle(jobs)
+    together(jobs)
+    found = Leg.objects.order_by("interaction__session_id").values_list(
+        "interaction__session_id", "user__username", "state", "interaction__endpoint__value"
+    )
+    assert list(found) == [
+        (f"s{n}", f"agent-{n}", "wrap-up", f"+86138{n:04}8000") for n in range(WORKERS)
+    ]

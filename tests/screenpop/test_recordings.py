@@ -11,9 +11,10 @@ from django.core.files.storage import storages
 from django.test import Client
 from django.utils import timezone
 
+from customers.copy_words import FOR_GOOD, copy_fault_text
 from customers.listening import ONE_LISTEN
 from customers.models import AccessLog, Customer, Interaction, Leg, Recording
-from screenpop import bearer, recording_store
+from screenpop import bearer, recording_store, recording_words
 from screenpop.listening_link import LINK_AGE
 from screenpop.views import recordings as view
 from tests.customers.people import person
@@ -480,7 +481,13 @@ def test_a_call_without_recordings_says_so(client, boss, call):
         ("off", {"pinned": True}, "没有开启留存"),
         ("all", {}, "等待留存副本"),
         ("expiring", {"pinned": True}, "等待留存副本"),
-        ("expiring", {"copy_error": "gone"}, "留存副本没有成功（gone）"),
+        (
+            "expiring",
+            {"copy_error": "gone"},
+            "留存副本没有成功：云端已经没有这段录音，请到平台核对。会自动再试。",
+        ),
+        ("all", {"copy_error": "store"}, "请管理员检查 RECORDING_DIR"),
+        ("all", {"copy_error": "odd-one"}, "原因不明（odd-one）"),
         ("off", {"copy_name": "a.mp3", "copy_size": 2048}, "本系统已留存副本"),
         ("off", {"expires_at": timezone.now() - timedelta(days=1)}, "云端副本已过期"),
     ],
@@ -543,3 +550,12 @@ def test_a_link_needs_the_role_and_the_part_in_the_call_as_well(store, call, age
     assert Client().get(link).status_code == 404
     agent.groups.clear()
     assert Client().get(link).status_code == 403
+
+
+def test_a_copy_that_failed_says_why_and_what_mends_it():
+    told = {code: copy_fault_text(code) for code in (*recording_words._FAULTS, "store")}
+    for code, words in told.items():
+        assert code not in words
+        assert "原因不明" not in words
+        assert ("会自动再试" in words) == (code not in FOR_GOOD)
+    assert "RECORDING_MAX_MB" in told["too-large"]

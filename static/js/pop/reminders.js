@@ -1,4 +1,4 @@
-// What must not be forgotten, asked for once a minute while somebody can see it: unfinished cards, promises just overdue.
+// What must not be forgotten, asked for once a minute while somebody can see it: unfinished cards, promises just overdue, wrap-ups asked for.
 
 const EVERY = 60000;
 // Over the lower edge of the cards: one more would hide what is worked on, and all of them stand on the panel.
@@ -7,13 +7,18 @@ const MOST_LINES = 2;
 export function createReminders({ main, server, shelf, mayAsk }) {
   const lines = main.querySelector("[data-overdue-lines]");
   let asked = 0;
+  // Its card is there: the line has said what it had to say.
+  lines.addEventListener("click", (event) => {
+    const open = event.target.closest("[data-open-leg]");
+    if (open) open.closest("[data-notice]").remove();
+  });
 
   async function ask() {
     asked = Date.now();
     const response = await server.ask("/pop/reminders/", { method: "POST" });
     const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
     shelf.setOlder(Array.from(fresh.querySelectorAll("[data-chip]"), (chip) => document.importNode(chip, true)));
-    for (const line of fresh.querySelectorAll("[data-overdue]")) lines.append(document.importNode(line, true));
+    for (const line of fresh.querySelectorAll("[data-notice]")) lines.append(document.importNode(line, true));
     while (lines.children.length > MOST_LINES) lines.firstElementChild.remove();
   }
 
