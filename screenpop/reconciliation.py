@@ -22,7 +22,7 @@ from screenpop.cdr import (
     read_chat,
 )
 from screenpop.cdr_audio import Audio, read_recording, read_voicemail
-from screenpop.end_status import owes_a_call
+from screenpop.end_status import NOTHING_OWED, owes_a_call
 from screenpop.models import Discrepancy
 from screenpop.part_match import Assignment, assign
 from screenpop.reconciliation_home import home_of, learn_end, part_with_strangers, session_of
@@ -237,11 +237,11 @@ def _note_owed(home: Interaction, at: datetime) -> None:
         return
     spoke = home.told_connected_at or home.legs.exclude(told_connected_at=None).exists()
     if spoke:
-        note_spoken(home, at)
+        note_spoken(home, at, NOTHING_OWED)
     elif home.direction == OUTBOUND:
-        note_tried(home)
+        note_tried(home, NOTHING_OWED)
     elif _is_missed(home):
-        note_missed(home, at)
+        note_missed(home, at, NOTHING_OWED)
 
 
 def _is_missed(home: Interaction) -> bool:
