@@ -55,11 +55,14 @@ def ends_behind(ends: Sequence[Endpoint]) -> dict[str, Endpoint]:
     if not names:
         return {}
     rows = MappedNumber.objects.filter(uid__in=names).values_list("uid", "number")
-    return {uid: _end(number) for uid, number in rows}
+    return {uid: end for uid, number in rows if (end := end_named(number))}
 
 
-def _end(number: str) -> Endpoint:
-    address = read_address(Endpoint.Kind.PHONE, number)
+def end_named(text: str) -> Endpoint | None:
+    """The end that a number, or an id in its place, names: its row, unsaved where there is none; None for no name."""
+    address = read_address(Endpoint.Kind.PHONE, text)
+    if not address.value:
+        return None
     row = Endpoint.objects.filter(kind=address.kind, value=address.value).first()
     digits = address.digits[::-1]
     return row or Endpoint(kind=address.kind, value=address.value, reversed_digits=digits)

@@ -20,6 +20,7 @@ from screenpop.dialing import dial
 from screenpop.models import AgentSeat, MappedNumber
 from screenpop.number_mapping import ids_of
 from screenpop.own_numbers import name_one_caller
+from screenpop.routing import route_of
 from tests.screenpop.records import Platform
 from tests.screenpop.sightings import Page
 
@@ -217,3 +218,14 @@ def test_a_pop_that_named_the_number_meets_a_record_that_names_the_id(page: Page
     tccc.call("s1", "chenmin@example.com", 0, 8, 60, Caller="", ProtectedCaller=uid)
     assert Interaction.objects.get().session_id == "s1"
     assert MappedNumber.objects.count() == 1
+
+
+def test_a_caller_who_lost_the_id_is_routed_to_nobody(page: Page, agent: User, uid: str) -> None:
+    known = customer()
+    known.owner = agent
+    known.save(update_fields=["owner"])
+    leg = page.see("ring", 3600, number=uid).leg
+    assert leg
+    assert route_of(uid, timezone.now()).seats == ("chenmin@example.com",)
+    no_longer_theirs(leg.interaction, known, agent)
+    assert route_of(uid, timezone.now()).seats == ()
