@@ -40,11 +40,23 @@ def storage() -> dict[str, Any]:
             "access_key": secret("RECORDING_S3_KEY_ID") or None,
             "secret_key": secret("RECORDING_S3_KEY") or None,
             "location": str(env.str("RECORDING_S3_PREFIX", "")).strip().strip("/"),
-            # COS and most others name the bucket in the host. "path" is for those that do not.
-            "addressing_style": str(env.str("RECORDING_S3_ADDRESSING", "virtual")),
-            "signature_version": "s3v4",
+            "client_config": _client_config(),
             "default_acl": None,
             "file_overwrite": False,
             "querystring_auth": True,
         },
     }
+
+
+def _client_config() -> Any:
+    # Imported where a bucket is named: it costs a process much memory.
+    from botocore.config import Config
+
+    return Config(
+        # COS and most others name the bucket in the host. "path" is for those that do not.
+        s3={"addressing_style": str(env.str("RECORDING_S3_ADDRESSING", "virtual"))},
+        signature_version="s3v4",
+        # The checksums that the library adds by itself are Amazon's own: other stores refuse the upload.
+        request_checksum_calculation="when_required",
+        response_checksum_validation="when_required",
+    )

@@ -204,7 +204,8 @@ TRANSCRIPTS = env.bool("TRANSCRIPTS", False)
 DEFAULT_REGION = env.str("DEFAULT_REGION", "CN")
 HOME_AREA_CODE = env.str("HOME_AREA_CODE", "")
 OWN_LINES = commas("OWN_LINES")
-MASK_NUMBERS = env.bool("MASK_NUMBERS", False)
+# None: as soon as the platform's number mapping is used.
+MASK_NUMBERS = env.bool("MASK_NUMBERS", None)
 
 # How long a process keeps what administrators set up for every page and card (name, logo, business fields, gate).
 SETUP_KEPT_SECONDS = env.float("SETUP_KEPT_SECONDS", 5.0)

@@ -4,12 +4,14 @@ Opened and settled by records alone, never by what a page saw: only where the pl
 become known at all, a record comes for every call whether or not a page was open, and a page's answer stays as cheap.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models.functions import Lower
 
 from customers.identity import own_lines
-from customers.models import Endpoint, FollowUp, Interaction
+from customers.models import Endpoint, FollowUp, Interaction, Recording
 
 # A call back is due this long after the call.
 DUE_AFTER = timedelta(minutes=30)
@@ -19,8 +21,13 @@ _COUNTED_FOR = timedelta(days=30)
 _CALLABLE = (Endpoint.Kind.PHONE, Endpoint.Kind.MAPPED)
 
 
-def note_missed(interaction: Interaction, at: datetime) -> FollowUp | None:
-    """Open, or bring up to date, what is owed for this call; nothing when it was made up for already."""
+def note_missed(
+    interaction: Interaction, at: datetime, nothing_owed: Collection[str] = ()
+) -> FollowUp | None:
+    """Open, or bring up to date, what is owed for this call; nothing when it was made up for already.
+
+    `nothing_owed`, here and below: how calls end for which nothing is owed, in small letters.
+    """
     endpoint = interaction.endpoint
     when = _when(interaction)
     if endpoint is None or endpoint.kind not in _CALLABLE or at - when > NEWS_FOR:
@@ -36,17 +43,17 @@ def note_missed(interaction: Interaction, at: datetime) -> FollowUp | None:
         task = FollowUp(kind=FollowUp.Kind.MISSED, endpoint=endpoint, interaction=interaction)
         task.customer, task.group = interaction.customer, interaction.skill_group
         task.due_at = when + DUE_AFTER
-        task.missed_times, task.attempts = _counted(endpoint, when)
+        task.missed_times, task.attempts = _counted(endpoint, when, nothing_owed)
         task.save()
         return task
     if task.interaction is None or _when(task.interaction) < when:
         task.interaction = interaction
         task.save(update_fields=["interaction"])
-    _count(task, endpoint)
+    _count(task, endpoint, nothing_owed)
     return task
 
 
-def note_spoken(interaction: Interaction, at: datetime) -> None:
+def note_spoken(interaction: Interaction, at: datetime, nothing_owed: Collection[str] = ()) -> None:
     """A talk with the number, either way, by anyone: what was missed before it is made up for."""
     endpoint, spoke = interaction.endpoint, _spoke_at(interaction)
     task = _open_at(endpoint) if endpoint else None
@@ -58,22 +65,22 @@ def note_spoken(interaction: Interaction, at: datetime) -> None:
         task.done_at = min(spoke, at)
         task.save(update_fields=["done_at"])
     else:
-        _count(task, endpoint)
+        _count(task, endpoint, nothing_owed)
 
 
-def note_tried(interaction: Interaction) -> None:
+def note_tried(interaction: Interaction, nothing_owed: Collection[str] = ()) -> None:
     """A call of ours that nobody took: counted from the records, so that one told twice counts once."""
     endpoint = interaction.endpoint
     task = _open_at(endpoint) if endpoint else None
     if task is not None and endpoint is not None:
-        _count(task, endpoint)
+        _count(task, endpoint, nothing_owed)
 
 
-def _count(task: FollowUp, endpoint: Endpoint) -> None:
+def _count(task: FollowUp, endpoint: Endpoint, nothing_owed: Collection[str]) -> None:
     """Bring both counts up to date: whichever record comes first, they end up the same."""
     if task.interaction is None:
         return
-    found = _counted(endpoint, _when(task.interaction))
+    found = _counted(endpoint, _when(task.interaction), nothing_owed)
     if found != (task.missed_times, task.attempts):
         task.missed_times, task.attempts = found
         task.save(update_fields=["missed_times", "attempts"])
@@ -95,7 +102,7 @@ def _spoken_since(endpoint: Endpoint, when: datetime) -> bool:
     return _told(endpoint.pk).filter(spoke, started_at__gte=day_before).exists()
 
 
-def _counted(endpoint: Endpoint, until: datetime) -> tuple[int, int]:
+def _counted(endpoint: Endpoint, until: datetime, nothing_owed: Collection[str]) -> tuple[int, int]:
     """Since the number was spoken with or called back: how often it rang in vain up to then, and how often we tried.
 
     A try counts from the first of these missed calls on; both up to 99.
@@ -107,12 +114,22 @@ def _counted(endpoint: Endpoint, until: datetime) -> tuple[int, int]:
     last = done.aggregate(last=Max("done_at"))["last"]
     since = max(moment for moment in (since, spoke["call"], spoke["leg"], last) if moment)
     vain = told.filter(told_connected_at=None, started_at__gt=since)
-    rang = vain.filter(direction=Interaction.Direction.INBOUND, started_at__lte=until)
+    rang = _owed(vain.filter(started_at__lte=until), nothing_owed)
     starts = list(rang.order_by("started_at").values_list("started_at", flat=True)[:99])
     tried = vain.filter(
         direction=Interaction.Direction.OUTBOUND, started_at__gte=min(starts, default=until)
     )
     return len(starts), len(tried.values_list("pk", flat=True)[:99])
+
+
+def _owed(calls: QuerySet[Interaction], nothing_owed: Collection[str]) -> QuerySet[Interaction]:
+    """Of calls that nobody answered, those whose caller waited for us or left a message."""
+    messages = Recording.objects.filter(interaction=OuterRef("pk"), kind=Recording.Kind.VOICEMAIL)
+    in_vain = Q(talk_seconds=0) | ~Q(ended_as__in=("", "ok"))
+    ended = calls.filter(direction=Interaction.Direction.INBOUND).annotate(
+        ended_as=Lower("end_status")
+    )
+    return ended.filter(Exists(messages) | (in_vain & ~Q(ended_as__in=list(nothing_owed))))
 
 
 def _when(interaction: Interaction) -> datetime:

@@ -1,5 +1,6 @@
 """The one door for showing a number: what a person may see of it, and what may be dialled."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,9 +43,21 @@ class NumberView:
         return not self.dial_problem
 
 
+# Whether numbers are hidden from agents elsewhere already; told by whoever carries them.
+_hidden_elsewhere: list[Callable[[], bool]] = []
+
+
+def hide_when(hidden: Callable[[], bool]) -> None:
+    """Where MASK_NUMBERS says neither on nor off, agents see masks as long as this answers True."""
+    _hidden_elsewhere.append(hidden)
+
+
 def sees_full_numbers(user: Any) -> bool:
-    """Whether MASK_NUMBERS hides nothing from this user: supervisors and administrators see all."""
-    return not settings.MASK_NUMBERS or is_supervisor(user)
+    """Whether nothing is hidden from this user: supervisors and administrators see all."""
+    masked = settings.MASK_NUMBERS
+    if masked is None:
+        masked = any(hidden() for hidden in _hidden_elsewhere)
+    return not masked or is_supervisor(user)
 
 
 def number_text(endpoint: Endpoint, user: Any) -> str:

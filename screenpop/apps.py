@@ -9,3 +9,10 @@ class ScreenpopConfig(AppConfig):
 
     name = "screenpop"
     verbose_name = _("弹屏")
+
+    def ready(self) -> None:
+        """Numbers that the platform hides from agents are not shown to them here."""
+        from customers.number_view import hide_when
+        from screenpop.number_mapping import is_in_use
+
+        hide_when(is_in_use)

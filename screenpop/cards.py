@@ -10,13 +10,13 @@ from customers.customer_fields import lines_on_card
 from customers.identity_gate import gate_of, is_shut
 from customers.interaction_list import agent_chain
 from customers.match_words import words_of
-from customers.matching import Match, Reason, Tier, match
+from customers.matching import Match, Reason, Tier
 from customers.models import ContactPoint, Customer, Endpoint, FollowUp, Leg
 from customers.number_view import view_number
 from customers.timeline import history, page_of, times_within
 from screenpop.card import Card, Told, Why
+from screenpop.contact_match import match_contact
 from screenpop.open_legs import shown_state, version_of
-from screenpop.own_numbers import own_values
 from screenpop.seats import SeatCheck, check_seat
 
 # All that a card shows of a number and of a promise: columns that are not read need not be fetched at every pop.
@@ -101,7 +101,7 @@ def _add_match(card: Card, found: Match | None) -> None:
 
 def _match_of(interaction: Any) -> Match:
     ends = [e for e in (interaction.endpoint, interaction.second_endpoint) if e is not None]
-    found = match(ends, own_values=own_values(ends))
+    found = match_contact(ends)
     if not interaction.unlinked:
         if found.tier is Tier.KNOWN:
             # Became known after the ring: offered, as nobody has said that this call is his.

@@ -14,8 +14,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from customers.addresses import Address, read_address
-from customers.matching import Match, Reason, match
+from customers.matching import Match, Reason
 from customers.models import Endpoint, Interaction, Leg
+from screenpop.contact_match import match_contact
 from screenpop.endpoint_lock import dialled_lately, legs_since, lock_strongest, read_second
 from screenpop.hash_contract import MAX_PAIRS, Facts, read_facts
 from screenpop.late_pops import claim, lock_masked, rename, told_as, told_leg
@@ -23,10 +24,10 @@ from screenpop.leg_records import add_leg, answered_elsewhere, move_leg, view_of
 from screenpop.leg_rules import decide, leg_at
 from screenpop.leg_state import Action, Decision
 from screenpop.models import PopEvent
-from screenpop.own_numbers import name_one_caller, own_values
+from screenpop.own_numbers import name_one_caller
 from screenpop.trace import fingerprint
 
-__all__ = ["Sighting", "Taken", "addresses_of", "is_foreign", "keep", "link", "own_values", "take"]
+__all__ = ["Sighting", "Taken", "addresses_of", "is_foreign", "keep", "link", "take"]
 
 _MOST_LEGS = 40
 
@@ -249,8 +250,7 @@ def _new_interaction(
         avatar=facts.avatar,
         started_at=at,
     )
-    known = [*ends, second] if second else ends
-    found = match(known, own_values=own_values(known))
+    found = match_contact([*ends, second] if second else ends)
     link(interaction, found, at)
     interaction.save()
     return interaction, found

@@ -78,7 +78,8 @@ _NOT_OWED = {
     "userHangupDuringAiCall", "functionCallHangup",
 }  # fmt: skip
 _BY_LETTERS = {name.lower(): name for name in _WORDS}
-_NOT_OWED_LETTERS = {name.lower() for name in _NOT_OWED}
+# The same in small letters.
+NOTHING_OWED = frozenset(name.lower() for name in _NOT_OWED)
 
 
 def name_of(code: int | None) -> str:
@@ -93,4 +94,4 @@ def words_of(status: str) -> str:
 
 def owes_a_call(status: str) -> bool:
     """Whether a caller whom nobody answered, and whose call ended so, is owed one. An unknown end is none to hide."""
-    return status.lower() not in _NOT_OWED_LETTERS
+    return status.lower() not in NOTHING_OWED

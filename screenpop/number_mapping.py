@@ -4,10 +4,14 @@ An id says nothing about its number or its age: it is drawn at random, and kept.
 """
 
 import secrets
+import time
 from collections.abc import Sequence
 
+from django.conf import settings
+
 from customers import phone
-from customers.addresses import read_number
+from customers.addresses import read_address, read_number
+from customers.models import Endpoint
 from screenpop.models import MappedNumber
 
 # Neither vowels nor x: no id spells a word, a label before a number, or an extension.
@@ -42,6 +46,48 @@ def number_behind(uid: str) -> str:
     return row or ""
 
 
+def ends_behind(ends: Sequence[Endpoint]) -> dict[str, Endpoint]:
+    """Id → the number behind it, for those of these ends that are ids of ours: its row, unsaved where there is none.
+
+    It says whose contact it is; it is neither shown nor dialled nor kept with it.
+    """
+    names = [end.value for end in ends if end.kind == Endpoint.Kind.MAPPED]
+    if not names:
+        return {}
+    rows = MappedNumber.objects.filter(uid__in=names).values_list("uid", "number")
+    return {uid: end for uid, number in rows if (end := end_named(number))}
+
+
+def end_named(text: str) -> Endpoint | None:
+    """The end that a number, or an id in its place, names: its row, unsaved where there is none; None for no name."""
+    address = read_address(Endpoint.Kind.PHONE, text)
+    if not address.value:
+        return None
+    row = Endpoint.objects.filter(kind=address.kind, value=address.value).first()
+    digits = address.digits[::-1]
+    return row or Endpoint(kind=address.kind, value=address.value, reversed_digits=digits)
+
+
+class _Kept:
+    """Whether this process saw an id, and until when (time.monotonic) it need not look again."""
+
+    in_use = False
+    until = 0.0
+
+
+def is_in_use() -> bool:
+    """Whether the platform has ids stand for numbers; what was not so may be known SETUP_KEPT_SECONDS late."""
+    if not _Kept.in_use and time.monotonic() >= _Kept.until:
+        _Kept.in_use = MappedNumber.objects.exists()
+        _Kept.until = time.monotonic() + settings.SETUP_KEPT_SECONDS
+    return _Kept.in_use
+
+
+def forget() -> None:
+    """Look anew the next time."""
+    _Kept.in_use, _Kept.until = False, 0.0
+
+
 def mappable(text: str) -> str:
     """The canonical number of this text without its extension, "" when it names no single number."""
     number = read_number(text)
@@ -70,6 +116,7 @@ def _made(values: set[str]) -> dict[str, str]:
     if missing := sorted(values - found.keys()):
         rows = [MappedNumber(uid=new_id(), number=value) for value in missing]
         MappedNumber.objects.bulk_create(rows, ignore_conflicts=True)
+        forget()
         found |= _ids(set(missing))
     return found
 

@@ -7,6 +7,7 @@ from django.db.models import Exists, Q
 from customers.identity import base_of, held_by_several, own_lines, tells_callers_apart
 from customers.models import Endpoint
 from screenpop.models import AgentSeat
+from screenpop.number_mapping import ends_behind
 
 
 def is_ours(value: str) -> Q:
@@ -45,6 +46,8 @@ def own_values(endpoints: Sequence[Endpoint]) -> set[str]:
 
 def name_one_caller(ends: Sequence[Endpoint]) -> bool:
     """Whether two agents who see these endpoints at one time certainly see the same caller."""
+    # What stands for a number tells no more callers apart than the number does.
+    ends = [*ends, *ends_behind(ends).values()]
     if not ends or not all(tells_callers_apart(end) for end in ends):
         return False
     return not own_values(ends) and not held_by_several(ends)

@@ -23,11 +23,11 @@ from screenpop.cdr import (
     read_chat,
 )
 from screenpop.cdr_audio import Audio, read_recording, read_voicemail
-from screenpop.end_status import owes_a_call
+from screenpop.end_status import NOTHING_OWED, owes_a_call
 from screenpop.models import Discrepancy
 from screenpop.part_match import Assignment, assign
 from screenpop.reconciliation_home import home_of, learn_end, part_with_strangers, session_of
-from screenpop.record_audio import keep_audio, place_all
+from screenpop.record_audio import keep_audio, keep_listed, place_all
 from screenpop.record_candidates import legs_near, seen_of, times_of, whole_call
 from screenpop.record_ends import Ends, ends_of
 from screenpop.record_facts import add_part, set_end, write_call, write_part
@@ -60,11 +60,24 @@ def apply(action: str, body: dict[str, Any], at: datetime) -> bool:
 
 
 def _hear(audio: Audio, at: datetime) -> None:
-    recording = keep_audio(audio, at)
-    interaction = recording.interaction
-    if audio.is_voicemail and interaction is not None and interaction.endpoint_id:
-        lock_endpoints([interaction.endpoint_id])
-        _note_owed(interaction, at)
+    _heard([keep_audio(audio, at)], at)
+
+
+def hear_listed(voicemails: Sequence[Audio], at: datetime) -> None:
+    """All voicemails of one session as a listing names them, inside the caller's transaction."""
+    heard = [audio for audio in voicemails if audio.url]
+    if heard:
+        lock_session(PHONE, heard[0].session_id)
+        _heard(keep_listed(heard, at), at)
+
+
+def _heard(recordings: Sequence[Recording], at: datetime) -> None:
+    """A voicemail wants an answer."""
+    for recording in recordings:
+        interaction, kind = recording.interaction, recording.kind
+        if kind == Recording.Kind.VOICEMAIL and interaction and interaction.endpoint_id:
+            lock_endpoints([interaction.endpoint_id])
+            _note_owed(interaction, at)
 
 
 def settle(
@@ -227,11 +240,11 @@ def _note_owed(home: Interaction, at: datetime) -> None:
         return
     spoke = home.told_connected_at or home.legs.exclude(told_connected_at=None).exists()
     if spoke:
-        note_spoken(home, at)
+        note_spoken(home, at, NOTHING_OWED)
     elif home.direction == OUTBOUND:
-        note_tried(home)
+        note_tried(home, NOTHING_OWED)
     elif _is_missed(home):
-        note_missed(home, at)
+        note_missed(home, at, NOTHING_OWED)
 
 
 def _is_missed(home: Interaction) -> bool:

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from customers.joining import absorb, close_ranks, move_legs, split_off
-from customers.matching import match
 from customers.models import Endpoint, Interaction, Leg
 from screenpop.cdr import INTERNAL, OUTSIDE, Record
+from screenpop.contact_match import match_contact
 from screenpop.contact_session import link
 from screenpop.models import Discrepancy
-from screenpop.own_numbers import own_values
 from screenpop.record_ends import Ends
 from screenpop.record_seats import emails_of
 
@@ -71,7 +70,7 @@ def _know(interaction: Interaction, rows: Sequence[Endpoint], at: datetime) -> N
         return
     interaction.endpoint = rows[0]
     if interaction.call_type != INTERNAL:
-        link(interaction, match(rows, own_values=own_values(rows)), at)
+        link(interaction, match_contact(rows), at)
 
 
 def learn_end(
@@ -106,7 +105,7 @@ def _split(leg: Leg, at: datetime) -> Interaction:
     own = split_off(leg)
     if own.endpoint is not None and own.customer_id is None and not own.unlinked:
         rows = [own.endpoint]
-        link(own, match(rows, own_values=own_values(rows)), at)
+        link(own, match_contact(rows), at)
         own.save(update_fields=["customer", "linked_at", "link_reason"])
     return own
 

@@ -1,7 +1,11 @@
 """Recordings and voicemail, joined with their session and with the agent's part, whichever comes first."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from django.db.models import QuerySet
 
 from customers.models import Interaction, Leg, Recording
 from screenpop.cdr_audio import Audio
@@ -11,6 +15,8 @@ from screenpop.seats import canonical_mobile
 
 # The platform keeps what it recorded so long.
 _KEPT_IN_CLOUD = timedelta(days=90)
+# In the place of an id: a voicemail that was listed and not pushed yet.
+_LISTED = "listed:"
 
 
 def keep_audio(audio: Audio, at: datetime) -> Recording:
@@ -18,6 +24,8 @@ def keep_audio(audio: Audio, at: datetime) -> Recording:
     family = Interaction.Family.PHONE
     recorded_at = audio.recorded_at or at
     sessions = Interaction.objects.filter(session_id=audio.session_id, channel_family=family)
+    if audio.is_voicemail:
+        _claim_listed(audio)
     recording, created = Recording.objects.get_or_create(
         session_id=audio.session_id,
         channel_family=family,
@@ -39,6 +47,61 @@ def keep_audio(audio: Audio, at: datetime) -> Recording:
     if recording.interaction is not None:
         place([recording], recording.interaction)
     return recording
+
+
+def keep_listed(voicemails: Sequence[Audio], at: datetime) -> list[Recording]:
+    """The voicemails of one session as a listing names them: all of them, by their links alone.
+
+    Each that was pushed is one of these: by its file, else any. Only what is listed beyond those is new.
+    """
+    known = list(_voicemails(voicemails[0].session_id))
+    count, found, strange = len(known), [], []
+    for audio in voicemails:
+        same = next((row for row in known if _file(row.url) == _file(audio.url)), None)
+        if same is None:
+            strange.append(audio)
+        else:
+            known.remove(same)
+            found.append((same, audio))
+    for recording, audio in [*found, *zip(known, strange, strict=False)]:
+        _renew(recording, audio, at)
+    return [
+        keep_audio(replace(audio, record_id=f"{_LISTED}{place}"), at)
+        for place, audio in enumerate(strange[len(known) :], start=count)
+    ]
+
+
+def _claim_listed(audio: Audio) -> None:
+    """A voicemail that a listing named first gets the name that its push gives it: it stays one."""
+    rows = _voicemails(audio.session_id)
+    if audio.record_id.startswith(_LISTED) or rows.filter(
+        party_raw=audio.party, record_id=audio.record_id
+    ):
+        return
+    listed = list(rows.filter(record_id__startswith=_LISTED))
+    same = [row for row in listed if _file(row.url) == _file(audio.url)]
+    for row in (same or listed)[:1]:
+        row.party_raw, row.record_id = audio.party, audio.record_id
+        row.party = _party(audio)
+        if audio.recorded_at:
+            row.recorded_at = audio.recorded_at
+            row.expires_at = audio.recorded_at + _KEPT_IN_CLOUD
+        row.save(update_fields=["party_raw", "record_id", "party", "recorded_at", "expires_at"])
+
+
+def _voicemails(session_id: str) -> QuerySet[Recording]:
+    rows = Recording.objects.filter(
+        session_id=session_id,
+        channel_family=Interaction.Family.PHONE,
+        kind=Recording.Kind.VOICEMAIL,
+    )
+    return rows.order_by("recorded_at", "pk")
+
+
+def _file(url: str) -> str:
+    """What stays of a link while the signature around it changes."""
+    parts = urlsplit(url)
+    return parts.path if len(parts.path) > 1 else parts.netloc
 
 
 def _renew(recording: Recording, audio: Audio, at: datetime) -> None:

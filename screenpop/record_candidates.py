@@ -66,7 +66,7 @@ def _may_be(leg: Leg, record: Record, ends: Ends, found: Interaction | None) -> 
         return False
     request = getattr(leg, "dial_request", None)
     if request is not None:
-        by_number = bool(ends.dialled) and request.dialled == ends.dialled
+        by_number = request.dialled in ends.dialled
         return bool(record.uui and request.uui == record.uui) or by_number
     if record.family == CHAT and home.channel_family != Interaction.Family.CHAT:
         return False

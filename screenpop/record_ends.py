@@ -10,21 +10,27 @@ from customers.phone_display import dial_form
 from customers.phone_masks import is_telling
 from customers.row_locks import lock_endpoints
 from screenpop.cdr import CHAT, INBOUND, OUTBOUND, Record
+from screenpop.number_mapping import number_behind
 from screenpop.own_numbers import own_values
 
 
 @dataclass(frozen=True, slots=True)
 class Ends:
-    """`direction` as resolved; `address` names the customer's end, `line` ours (either may be blank)."""
+    """`direction` as resolved; `address` names the customer's end, `line` ours (either may be blank).
+
+    `behind` is the canonical number of an address that is an id of ours.
+    """
 
     direction: str
     address: Address
     line: Address
+    behind: str = ""
 
     @property
-    def dialled(self) -> str:
-        """The customer's number as it would have been sent to the workbench, "" when it could not be dialled."""
-        return dial_form(self.address.number).text if self.address.number else ""
+    def dialled(self) -> set[str]:
+        """What would have been sent to the workbench to reach the customer: the number, or what stands for it."""
+        sent = {dial_form(self.address.number).text} if self.address.number else set()
+        return (sent | {dial_form(self.behind).text}) - {""}
 
     def rows(self) -> list[Endpoint]:
         """The rows of the customer's end that are there, its own kind first."""
@@ -51,6 +57,8 @@ class Ends:
             return endpoint.kind == address.kind or {endpoint.kind, address.kind} <= set(PERSON)
         if not address.number or not address.value:
             return False
+        if self.behind and endpoint.kind == Endpoint.Kind.PHONE:
+            return base_of(endpoint) == self.behind
         if endpoint.kind == Endpoint.Kind.MASKED:
             return _hides(read_address("phone", endpoint.value), address.value)
         if address.kind == Endpoint.Kind.MASKED:
@@ -72,8 +80,12 @@ def ends_of(record: Record) -> Ends:
     caller, callee = _read(record.caller, record), read_address("phone", record.callee)
     direction = record.direction or (OUTBOUND if _is_ours(caller) else INBOUND)
     if direction == OUTBOUND:
-        return Ends(direction, callee, read_address("phone", record.caller))
-    return Ends(direction, caller, callee)
+        return Ends(direction, callee, read_address("phone", record.caller), _behind(callee))
+    return Ends(direction, caller, callee, _behind(caller))
+
+
+def _behind(address: Address) -> str:
+    return number_behind(address.value) if address.kind == Endpoint.Kind.MAPPED else ""
 
 
 def _read(raw: str, record: Record) -> Address:

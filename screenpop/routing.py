@@ -8,12 +8,10 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from customers.addresses import Address, read_address
-from customers.matching import match_address
-from customers.models import Customer, Endpoint, Interaction, Leg
+from customers.models import Customer, Interaction, Leg
+from screenpop.contact_match import match_contact
 from screenpop.models import AgentSeat, PopEvent
-from screenpop.number_mapping import number_behind
-from screenpop.own_numbers import own_values
+from screenpop.number_mapping import end_named
 
 # Contacts further back say little about who should take the next one.
 _LATEST = 20
@@ -29,21 +27,13 @@ class Route:
 
 def route_of(caller: str, now: datetime) -> Route:
     """The route of a caller, named by number or mapped id. Only who is certainly known is led to a seat."""
-    address = _address_of(caller)
-    ends = [Endpoint(kind=address.kind, value=address.value)] if address.value else []
-    customer = match_address(address, own_values=own_values(ends)).customer
+    end = end_named(caller)
+    customer = match_contact([end] if end else []).customer
     if customer is None:
         return Route((), settings.TCCC_ROUTING_SKILL_GROUP)
     latest = Interaction.objects.filter(customer=customer, merged_into=None)
     contacts = list(latest.order_by("-started_at", "-pk").select_related("skill_group")[:_LATEST])
     return Route(_seats(customer, contacts, now), _group(contacts))
-
-
-def _address_of(caller: str) -> Address:
-    address = read_address("phone", caller)
-    if address.kind == Endpoint.Kind.MAPPED and (number := number_behind(address.value)):
-        return read_address("phone", number)
-    return address
 
 
 def _seats(customer: Customer, contacts: list[Interaction], now: datetime) -> tuple[str, ...]:

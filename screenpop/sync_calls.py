@@ -11,8 +11,9 @@ from django.utils import timezone
 from customers.models import Interaction, Recording
 from screenpop import reconciliation
 from screenpop.cdr import Unreadable
+from screenpop.cdr_audio import read_voicemail
 from screenpop.sync_changes import Change
-from screenpop.sync_records import as_push, recordings_of
+from screenpop.sync_records import as_push, recordings_of, voicemails_of
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +58,9 @@ def _take(row: dict[str, Any], app_id: int) -> str:
             reconciliation.apply("cdr", as_push(row, app_id), now)
             for body in _as_pushed(row, app_id):
                 reconciliation.apply("record", body, now)
+            reconciliation.hear_listed(
+                [read_voicemail(body) for body in voicemails_of(row, app_id)], now
+            )
     except (OperationalError, InterfaceError):
         raise
     except Unreadable:

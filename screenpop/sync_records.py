@@ -77,6 +77,25 @@ def recordings_of(record: dict[str, Any], app_id: int) -> Iterator[dict[str, Any
         yield body
 
 
+def voicemails_of(record: dict[str, Any], app_id: int) -> list[dict[str, Any]]:
+    """The bodies of the pushes "voicemail" that tell of its voicemail.
+
+    The listing has links alone: the time is that of the end.
+    """
+    links = record.get("VoicemailRecordURL")
+    texts = [links] if isinstance(links, str) else links if isinstance(links, list) else []
+    return [
+        {
+            "SdkAppId": app_id,
+            "SessionId": record.get("SessionId"),
+            "Timestamp": record.get("EndedTimestamp") or 0,
+            "EndpointUser": customer_of(record),
+            "RecordURL": text,
+        }
+        for text in dict.fromkeys(one for one in texts if isinstance(one, str) and one)
+    ]
+
+
 def customer_of(record: dict[str, Any]) -> str:
     """The customer's number, or the id that stands for it where numbers are protected."""
     side = "Callee" if record.get("Direction") == 1 else "Caller"

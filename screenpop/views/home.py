@@ -7,11 +7,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from customers.addresses import read_address
-from customers.matching import match
 from customers.models import ContactPoint, Customer, Endpoint, FollowUp
 from customers.search import search
 from screenpop import dialing
-from screenpop.contact_session import own_values
+from screenpop.contact_match import match_contact
 from screenpop.dialing import dial
 from screenpop.home import FEW, home_of, people_of, typed_number
 from screenpop.views.access import agent_required, refusal
@@ -44,7 +43,7 @@ def dial_anyone(request: HttpRequest) -> HttpResponse:
     endpoint = _endpoint(request)
     if endpoint is None:
         return refusal(422, "not-dialable", _("没有号码可拨"))
-    customer = match([endpoint], own_values=own_values([endpoint])).customer
+    customer = match_contact([endpoint]).customer
     confirmed = request.POST.get("confirmed") == "1"
     return answered(
         request, lambda: dial(request.user, endpoint, customer, None, confirmed=confirmed)

@@ -17,7 +17,7 @@ class QuietServer(ThreadingHTTPServer):
 
 
 class AudioServer:
-    """What lies there by its path: bytes, a redirect (a str), or a fault ("403", "html", "cut", "hang", "deaf", …)."""
+    """What lies there by its path: bytes, a redirect (a str), or a fault ("403", "html", "cut", "drip", "deaf", …)."""
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
@@ -105,7 +105,19 @@ class AudioServer:
             headers["Content-Length"] = str(len(part))
             part = part[: len(part) // 2]
             handler.close_connection = True
+        if fault == "drip":
+            self._drip(handler, part, headers)
+            return
         self._send(handler, status, part, headers)
+
+    def _drip(self, handler: BaseHTTPRequestHandler, part: bytes, headers: dict[str, str]) -> None:
+        """Byte by byte, never quite silent."""
+        self._send(handler, 200, b"", headers | {"Content-Length": str(len(part))})
+        for place in range(len(part)):
+            if self.released.wait(0.02):
+                break
+            handler.wfile.write(part[place : place + 1])
+        handler.close_connection = True
 
     def _send(
         self, handler: BaseHTTPRequestHandler, status: int, body: bytes, headers: dict[str, str]

@@ -630,6 +630,28 @@ def test_what_is_owed_is_counted_alike_in_any_order(
     assert (task.interaction.session_id, task.missed_times, task.attempts) == ("again", 2, 1)
 
 
+@pytest.mark.parametrize("order", list(itertools.permutations(range(5)))[::7])
+def test_calls_that_owe_nothing_are_not_counted_unless_they_left_a_message(
+    a: Page, tccc: Platform, order: tuple[int, ...]
+) -> None:
+    message = {
+        "SessionId": "menu",
+        "Timestamp": tccc.stamp(210),
+        "RecordURL": "http://x/1.mp3",
+        "EndpointUser": 13800138000,
+    }
+    calls = [
+        lambda: tccc.tell(tccc.body("gone", [], 0, 20, EndStatusString="ivrGiveUp")),
+        lambda: tccc.tell(tccc.body("barred", [], 100, 120, EndStatusString="BlackList")),
+        lambda: tccc.tell(tccc.body("menu", [], 200, 220, EndStatusString="ivrEnd")),
+        lambda: tccc.tell(message, "voicemail"),
+        lambda: tccc.call("missed", mail("a"), 300, None, 320),
+    ]
+    for n in order:
+        calls[n]()
+    assert FollowUp.objects.open().get().missed_times == 2
+
+
 def test_a_talk_told_before_the_missed_call_it_followed_leaves_nothing_to_do(
     a: Page, tccc: Platform
 ) -> None:

@@ -2,6 +2,7 @@
 
 import ipaddress
 import logging
+import time
 
 import pytest
 
@@ -122,6 +123,13 @@ def test_a_store_that_says_nothing_in_time(store, monkeypatch):
     store.faults["/a.mp3"] = "hang"
     assert refused(store.link("/a.mp3")) == "timeout"
     assert refused(store.link("/b.mp3"), seconds=0.0) == "timeout"
+
+
+def test_a_store_that_drips_is_given_up_in_time(store):
+    store.faults["/a.mp3"] = "drip"
+    began = time.monotonic()
+    assert refused(store.link("/a.mp3"), seconds=0.5) == "timeout"
+    assert time.monotonic() - began < 10
 
 
 def test_nobody_listens_there(store):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from screenpop.sync_records import END_STATUS, as_push, customer_of, recordings_of
+from screenpop.sync_records import END_STATUS, as_push, customer_of, recordings_of, voicemails_of
 
 APP = 1400264214
 SAMPLES = Path(__file__).parent / "samples"
@@ -108,3 +108,14 @@ def test_what_was_not_recorded_has_no_recording():
 
 def test_every_number_has_one_word():
     assert len(set(END_STATUS.values())) == len(END_STATUS)
+
+
+@pytest.mark.parametrize(
+    ("links", "count"),
+    [([], 0), (None, 0), ("https://x/1.mp3", 1), (["https://x/1.mp3", "https://x/1.mp3", "", 7, None], 1)],
+)  # fmt: skip
+def test_voicemail_by_its_links(links, count):
+    bodies = voicemails_of(sample() | {"VoicemailRecordURL": links}, APP)
+    assert [body["RecordURL"] for body in bodies] == ["https://x/1.mp3"] * count
+    for body in bodies:
+        assert (body["EndpointUser"], body["Timestamp"]) == ("0086075500000", 1729756315)
