@@ -1,15 +1,15 @@
-"""What administrators set up for the card, as the card asks for it: all of it in one query."""
+"""What administrators set up for the card, as the card asks for it: all of it and the outcomes' names, in one query."""
 
 import time
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db.models import CharField, F, TextField, Value
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Coalesce
 
 from customers.field_values import FieldSpec, read_choices
-from customers.models import CardField, GatedLevel, VerificationItem
+from customers.models import CardField, Disposition, GatedLevel, VerificationItem
 from customers.models.card_setup import in_language
 
 # More would push what the agent works on off the screen.
@@ -49,14 +49,36 @@ class _Kept:
 
     rows: list[_Row] | None = None
     until = 0.0
+    # Made of the rows that are told beside it.
+    named: list[_Row] | None = None
+    outcomes: ClassVar[dict[int, Disposition]] = {}
 
 
 def kept_card_setup() -> CardSetup:
     """What is set up, at most SETUP_KEPT_SECONDS old: for painting. Writes are checked with `load_card_setup`."""
+    return _setup_of(_kept_rows())
+
+
+def kept_outcomes() -> dict[int, Disposition]:
+    """All outcomes by id with their reasons, of each only its names, as old as that: for painting."""
+    rows = _kept_rows()
+    if _Kept.named is not rows:
+        found = {
+            pk: Disposition(pk=pk, name_zh=zh, name_en=en, parent_id=reason or None)
+            for what, reason, pk, zh, en, *_rest in rows
+            if what == "outcome"
+        }
+        for outcome in found.values():
+            outcome.parent = found.get(outcome.parent_id) if outcome.parent_id else None
+        _Kept.named, _Kept.outcomes = rows, found
+    return _Kept.outcomes
+
+
+def _kept_rows() -> list[_Row]:
     if _Kept.rows is None or time.monotonic() >= _Kept.until:
         _Kept.rows = _rows()
         _Kept.until = time.monotonic() + settings.SETUP_KEPT_SECONDS
-    return _setup_of(_Kept.rows)
+    return _Kept.rows
 
 
 def forget() -> None:
@@ -70,7 +92,7 @@ def load_card_setup() -> CardSetup:
 
 
 def _rows() -> list[_Row]:
-    """Fields, items and levels in their order."""
+    """Fields, items and levels in their order, and the outcomes, whose place is their reason's id."""
     none, off = Value("", TextField()), Value(0)
     short = Value("", CharField())
     fields = CardField.objects.filter(is_active=True).order_by()
@@ -89,7 +111,11 @@ def _rows() -> list[_Row]:
         what=Value("level"), place=off, row=F("pk"), zh=short, en=short,
         code=F("level"), word=short, options=none, hidden=off,
     ).values_list(*names)  # fmt: skip
-    return sorted(found.union(asked, levels, all=True), key=lambda row: (row[1], row[2]))
+    outcomes = Disposition.objects.order_by().annotate(
+        what=Value("outcome"), place=Coalesce("parent_id", 0), row=F("pk"), zh=F("name_zh"),
+        en=F("name_en"), word=short, options=none, hidden=off,
+    ).values_list(*names)  # fmt: skip
+    return sorted(found.union(asked, levels, outcomes, all=True), key=lambda row: (row[1], row[2]))
 
 
 def _setup_of(sorted_rows: list[_Row]) -> CardSetup:

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
+from customers.card_setup import kept_outcomes
 from customers.identity import second_holder, tells_callers_apart
-from customers.kept_outcomes import kept_outcomes
 from customers.models import Interaction, Leg, Recording
 
 PAGE = 5

@@ -68,12 +68,11 @@ def chinese() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def nothing_of_an_earlier_test() -> None:
     """A process keeps for some seconds what is set up; the database of another test had something else."""
-    from customers import card_setup, centre, kept_outcomes
+    from customers import card_setup, centre
     from screenpop import number_mapping
 
     centre.forget()
     card_setup.forget()
-    kept_outcomes.forget()
     number_mapping.forget()
 
 

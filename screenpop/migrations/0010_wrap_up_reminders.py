@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('screenpop', '0008_message_templates'),
+        ('screenpop', '0009_handed_dials'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
