@@ -582,7 +582,7 @@ def test_older_changes_stand_on_pages_of_their_own(
     path, seen = f"/customers/{wang.pk}/", []
     query = ""
     for _page in range(3):
-        with django_assert_max_num_queries(16):
+        with django_assert_max_num_queries(17):
             page = boss.get(path + query, secure=True).content.decode()
         seen += re.findall(r"<ins>t(\d+)</ins>", page)
         more = re.search(r'href="(\?changes_before=\d+)#changes"', page)
