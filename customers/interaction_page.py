@@ -25,7 +25,7 @@ from customers.models.card_setup import in_language
 from customers.templatetags.timeline_words import disposition_name, duration, talk_of
 
 _CHANGES = {
-    "wrapped-up": gettext_lazy("完成小结"),
+    "wrapped-up": gettext_lazy("已小结"),
     "reopened": gettext_lazy("重新打开小结"),
     "noted": gettext_lazy("改了备注"),
 }

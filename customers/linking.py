@@ -8,7 +8,14 @@ from django.utils import timezone
 
 from customers.identity import lock_ends
 from customers.matching import Reason, match
-from customers.models import ContactPoint, Customer, Endpoint, Interaction, MatchVerdict
+from customers.models import (
+    ContactPoint,
+    Customer,
+    Endpoint,
+    FollowUp,
+    Interaction,
+    MatchVerdict,
+)
 
 
 @transaction.atomic
@@ -50,6 +57,7 @@ def reject(interaction: Interaction, by: Any) -> None:
     interaction.save(
         update_fields=["customer", "linked_by", "linked_at", "link_reason", "unlinked"]
     )
+    _owe(interaction)
 
 
 @transaction.atomic
@@ -91,6 +99,14 @@ def _say(customer: Customer, endpoint: Endpoint, verdict: str, by: Any) -> None:
     )
 
 
+def _owe(interaction: Interaction) -> None:
+    """What was promised in this contact is owed to whom the contact is with."""
+    promises = FollowUp.objects.open().filter(
+        leg__interaction=interaction, kind=FollowUp.Kind.PROMISE
+    )
+    promises.update(customer=interaction.customer)
+
+
 def _link(interaction: Interaction, customer: Customer, by: Any, reason: str) -> None:
     interaction.customer = customer
     interaction.linked_by = by
@@ -100,3 +116,4 @@ def _link(interaction: Interaction, customer: Customer, by: Any, reason: str) ->
     interaction.save(
         update_fields=["customer", "linked_by", "linked_at", "link_reason", "unlinked"]
     )
+    _owe(interaction)

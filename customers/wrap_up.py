@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from customers import follow_up_calls
 from customers.do_not_call import register, taken_back
+from customers.follow_ups import FARTHEST
 from customers.models import Disposition, DoNotCallChange, FollowUp, Leg, LegChange, SkillGroup
 from customers.outcomes import Choice, asks_for_more, choices_for, has_choices
 from customers.row_locks import lock_endpoints
@@ -92,6 +93,8 @@ def wrap_up(
         raise WrapUpError("outcome", _("请再选择结果。"))
     if promise is not None and promise.due_at <= now:
         raise WrapUpError("due", _("回访时间已经过去，请另选时间。"))
+    if promise is not None and promise.due_at > now + FARTHEST:
+        raise WrapUpError("due", _("时间太远，最多改到两年以内。"))
     _remember(leg, by, "wrapped-up", now)
     leg.disposition = outcome
     leg.ticket = ticket.strip()[:60]

@@ -16,6 +16,7 @@ from customers.customer_fields import FieldLine
 from customers.follow_up_calls import promised_by
 from customers.groups import queues_for
 from customers.identity_gate import Gate
+from customers.match_words import words_of
 from customers.matching import Candidate, Reason
 from customers.models import (
     Customer,
@@ -212,6 +213,16 @@ class Card:
         if self.interaction.nickname:
             return str(self.interaction.nickname)
         return self.number.text if self.number else str(_("未显示号码"))
+
+    @property
+    def reason_words(self) -> str:
+        """Why it is this customer, or nobody; who comes with an account alone has no number."""
+        ends = (self.interaction.endpoint, self.interaction.second_endpoint)
+        numbers = (Endpoint.Kind.PHONE, Endpoint.Kind.MASKED, Endpoint.Kind.MAPPED)
+        has_number = any(end is not None and end.kind in numbers for end in ends)
+        if self.reason == words_of(Reason.UNKNOWN) and not has_number:
+            return str(_("没有客户登记过这个账号"))
+        return self.reason
 
     @property
     def letter(self) -> str:

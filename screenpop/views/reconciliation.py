@@ -24,7 +24,7 @@ from screenpop.push import left_to_people
 _TITLES = {
     **{kind: Discrepancy.Kind(kind).label for kind in board.KINDS if kind != board.PUSHES},
     board.PUSHES: gettext_lazy("读不了的推送"),
-    board.SETTLED: gettext_lazy("已处理"),
+    board.SETTLED: gettext_lazy("已处理的"),
 }
 
 

@@ -1,13 +1,15 @@
 """A person's word about a contact: what it changes on the contact, and what it says of the number."""
 
+from datetime import timedelta
 from functools import partial
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.utils import timezone
 
 from customers import linking
 from customers.matching import match
-from customers.models import Customer, Endpoint, Interaction, MatchVerdict
+from customers.models import Customer, Endpoint, FollowUp, Interaction, Leg, MatchVerdict
 from tests.workers import empty_file, together, workers_database  # noqa: F401  fixtures
 
 MOBILE = "13800138000"
@@ -95,6 +97,27 @@ def test_reject_unlinks_once(agent):
     assert verdicts() == {("王", "confirmed")}
     linking.pick(one, wang, agent)
     assert link_of(one) == ("王", "zuoxi", "picked", False)
+
+
+@pytest.mark.django_db
+def test_what_was_promised_goes_with_the_contact(agent):
+    wang, li = (Customer.objects.create(name=name) for name in ("王", "李"))
+    one, due = contact(), timezone.now() + timedelta(hours=1)
+    linking.pick(one, wang, agent)
+    leg = Leg.objects.create(interaction=one, endpoint=one.endpoint, user=agent)
+    promise, done, other = (
+        FollowUp.objects.create(customer=wang, due_at=due, endpoint=one.endpoint, **more)
+        for more in ({"leg": leg}, {"leg": leg, "done_at": timezone.now()}, {})
+    )
+
+    def owed_to() -> list[str]:
+        rows = [FollowUp.objects.get(pk=row.pk) for row in (promise, done, other)]
+        return [row.customer.name if row.customer else "" for row in rows]
+
+    linking.reject(one, agent)
+    assert owed_to() == ["", "王", "王"]
+    linking.confirm(one, li, agent)
+    assert owed_to() == ["李", "王", "王"]
 
 
 @pytest.mark.django_db

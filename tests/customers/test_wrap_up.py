@@ -74,6 +74,14 @@ def test_a_call_that_goes_on_is_not_wrapped_up(li):
         wrap_up(leg, li, outcome=outcome())
 
 
+@pytest.mark.parametrize(("after", "words"), [(-1, "已经过去"), (3 * 365, "时间太远")])
+def test_a_call_back_lies_ahead_and_not_too_far(li, after, words):
+    leg, due = new_leg(li), timezone.now() + timedelta(days=after)
+    with pytest.raises(WrapUpError, match=words):
+        wrap_up(leg, li, outcome=outcome(), promise=Promise(due))
+    assert not FollowUp.objects.exists()
+
+
 def test_undone_and_done_anew_both_stand_in_the_history(li):
     leg = new_leg(li)
     wrap_up(leg, li, outcome=outcome("inquiry-ticket"), ticket="GD-1")
@@ -82,9 +90,9 @@ def test_undone_and_done_anew_both_stand_in_the_history(li):
     assert (leg.state, leg.wrapped_up_at, leg.ticket) == ("wrap-up", None, "GD-1")
     wrap_up(leg, li, outcome=outcome())
     assert lines_of(leg, li) == [
-        ("完成小结", "待小结 · 没有结果"),
+        ("已小结", "待小结 · 没有结果"),
         ("重新打开小结", "已结束 · 咨询 / 已建单 · 单号 GD-1"),
-        ("完成小结", "待小结 · 咨询 / 已建单 · 单号 GD-1"),
+        ("已小结", "待小结 · 咨询 / 已建单 · 单号 GD-1"),
     ]
 
 

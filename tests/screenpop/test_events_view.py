@@ -159,3 +159,12 @@ def test_forged_ids_and_tabs_are_cleaned(client: Client, agent: User) -> None:
     odd = event(2, mobile="13800138000") | {"tab": "\ud800\0"}
     assert send(client, forged, odd).headers["X-Pop-Ack"].split() == ["id-2"]
     assert PopEvent.objects.get().tab == ""
+
+
+def test_of_a_chat_without_a_number_none_is_spoken_of(client: Client, agent: User) -> None:
+    chat = event(1, userId="u-77", nickName="小雨", type="oim", status="200")
+    page = send(client, chat).content.decode()
+    assert "没有客户登记过这个账号" in page
+    assert "没有客户登记过这个号码" not in page
+    page = send(client, event(2, mobile="13655551002", status="200")).content.decode()
+    assert "没有客户登记过这个号码" in page

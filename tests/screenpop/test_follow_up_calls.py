@@ -253,7 +253,8 @@ def test_a_reopened_wrap_up_shows_what_it_promised_and_can_withdraw_it(li, wang)
         assert shown in card
     assert re.search(r'value="own"[^>]* checked', card)
     assert re.search(rf'value="group-{sales.pk}" selected', card)
-    form = {"promised": made.pk, "due": "own", "due_at": "2099-01-01T10:00", "promise": "寄样品"}
+    form = {"promised": made.pk, "due": "own", "promise": "寄样品"}
+    form |= {"due_at": (timezone.now() + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M")}
     assert finish(client, leg, **form).status_code == 200
     assert FollowUp.objects.get(leg=leg, kind="promise", done_at=None).text == "寄样品"
     client.post(f"/pop/legs/{leg.pk}/reopen/", secure=True)

@@ -14,8 +14,10 @@ export function bindWrapUp({ main }) {
   /** What the next key is about, clear of the shelf and of the notices over the lower edge. */
   function show(form) {
     const next = form.querySelector("[data-active]") || form.querySelector(".actions:last-child");
-    const notices = main.querySelector(".notices").getBoundingClientRect();
-    const floor = Math.min(window.innerHeight - 56, notices.height ? notices.top : window.innerHeight);
+    // The administrators' view of the form has no notices.
+    const notices = main.querySelector(".notices");
+    const top = notices && notices.offsetHeight ? notices.getBoundingClientRect().top : window.innerHeight;
+    const floor = Math.min(window.innerHeight - 56, top);
     const hidden = next.getBoundingClientRect().bottom + 8 - floor;
     if (hidden > 0) window.scrollBy(0, hidden);
   }
