@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from customers.card_setup import kept_card_setup
@@ -79,7 +80,9 @@ def card_of(
 def _add_colleague(card: Card, user: Any) -> None:
     leg = card.leg
     earlier = leg.interaction.legs.filter(sequence__lt=leg.sequence).exclude(user=user)
-    card.colleague = earlier.select_related("user").order_by("-sequence").first()
+    # Of a ring-all only who took it: the others spoke with nobody.
+    spoke = Q(connected_at__isnull=False) | Q(told_connected_at__isnull=False) | ~Q(note="")
+    card.colleague = earlier.filter(spoke).select_related("user").order_by("-sequence").first()
     if card.colleague:
         asked = FollowUp.objects.visible_to(user).open().filter(leg=card.colleague)
         card.ask = asked.order_by("due_at").first()
@@ -152,9 +155,19 @@ def _why(card: Card, user: Any, now: datetime) -> Why:
         why.times = times_within(card.leg.interaction, user, now, card.timeline)
     if card.follow_up is not None:
         why.promise = card.follow_up
-    elif card.customer:
-        promises = FollowUp.objects.visible_to(user).open().filter(customer=card.customer)
+    elif (whose := _owed_to(card)) is not None:
+        promises = FollowUp.objects.visible_to(user).open().filter(whose)
         first = promises.order_by("due_at").select_related("owner", "group")
         why.promise = next(iter(first.only(*_OF_PROMISE)[:1]), None)
     why.overdue = why.promise is not None and why.promise.due_at < now
     return why
+
+
+def _owed_to(card: Card) -> Q | None:
+    """Whose promises stand on the card: the customer's, or those made at this number while it was nobody's."""
+    if card.customer:
+        return Q(customer=card.customer)
+    endpoint = card.interaction.endpoint
+    if endpoint is None or endpoint.is_new:
+        return None
+    return Q(customer=None, endpoint=endpoint)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from crm.models import User
 from customers import follow_ups, wrap_up
 from customers.linking import confirm
-from customers.models import Customer, FollowUp, Leg, LegChange
+from customers.models import Customer, Disposition, FollowUp, Leg, LegChange
 from customers.overdue import MOST_TOLD, newly_overdue
 from screenpop.cards import card_of
 from tests.screenpop.sightings import Page
@@ -169,3 +169,37 @@ def test_a_transfer_shows_what_the_colleague_noted_confirmed_and_promised(li: Us
     assert card.ask.text == "转财务开票"
     sole = card_of(li, Leg.objects.get(pk=first.pk))
     assert (sole.colleague_said, sole.ask) == ("", None)
+
+
+def test_after_a_ring_all_the_colleague_is_who_took_it(li: User) -> None:
+    zhao, sun = person("zhao"), person("sun")
+    start = timezone.now() - timedelta(seconds=50)
+    page = Page(li, start)
+    first = page.see("ring").leg
+    rang = Page(zhao, start).see("ring", at=0.2).leg
+    assert first is not None
+    assert rang is not None
+    # While it rings everywhere nobody spoke first.
+    assert card_of(zhao, Leg.objects.get(pk=rang.pk)).colleague is None
+    page.see("answer", at=5)
+    Leg.objects.filter(pk=first.pk).update(note="要开发票")
+    third = Page(sun, start).see("ring", at=30).leg
+    assert third is not None
+    card = card_of(sun, Leg.objects.get(pk=third.pk))
+    assert card.colleague is not None
+    assert (card.colleague.user, card.colleague.note) == (li, "要开发票")
+
+
+def test_a_promise_to_somebody_unknown_heads_the_next_pop_of_the_number(li: User) -> None:
+    page = Page(li, timezone.now() - timedelta(minutes=5))
+    leg = page.see("answer").leg
+    page.see("end", at=30)
+    assert leg is not None
+    promise = wrap_up.Promise(timezone.now() + timedelta(hours=1), text="查库存")
+    outcome = Disposition.objects.get(code="inquiry-solved")
+    wrap_up.wrap_up(Leg.objects.get(pk=leg.pk), li, outcome=outcome, promise=promise)
+    again = page.see("ring", at=290).leg
+    assert again is not None
+    shown = card_of(li, Leg.objects.get(pk=again.pk)).why.promise
+    assert shown is not None
+    assert shown.text == "查库存"
