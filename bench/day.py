@@ -31,7 +31,8 @@ HEAP_AIM, INTERACTION_AIM = 10 * MB, 100.0
 WATCH = """
 window.seen = { shifts: [], interactions: [] };
 const name = (node) => node && node.dataset ? `${node.className || node.nodeName} ${node.dataset.state || ""}` : "text";
-const moved = (s) => `${name(s.node)} y ${s.previousRect.y} → ${s.currentRect.y}, height ${s.previousRect.height} → ${s.currentRect.height}`;
+const at = (rect) => `y ${rect.y}, height ${rect.height}`;
+const moved = (s) => `${name(s.node)}: ${at(s.previousRect)} → ${at(s.currentRect)}`;
 const shift = (e) => seen.shifts.push({ value: e.value, who: (e.sources || []).map(moved) });
 const shifts = new PerformanceObserver((list) => list.getEntries().forEach(shift));
 shifts.observe({ type: "layout-shift", buffered: true });
