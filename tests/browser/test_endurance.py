@@ -116,6 +116,56 @@ def test_many_calls_leave_nothing_behind(agent: Agent, number: str) -> None:
     assert after["JSHeapUsedSize"] - before["JSHeapUsedSize"] < 1000 * KB, (before, after)
 
 
+WATCH = """() => {
+    window.moved = [];
+    const named = (node) => (node && node.dataset ? `${node.className} ${node.dataset.state || ""}` : "text");
+    const keep = (entry) => moved.push(entry.sources.map((one) => named(one.node)).join(", "));
+    window.watcher = new PerformanceObserver((list) => list.getEntries().forEach(keep));
+    watcher.observe({ type: "layout-shift" });
+}"""
+MOVED = """() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => {
+    watcher.takeRecords().forEach((entry) => moved.push("late"));
+    done(moved);
+})))"""
+
+
+def test_nothing_in_sight_moves_while_somebody_types_and_another_caller_rings_and_gives_up(
+    agent: Agent, number: str
+) -> None:
+    tail = int(number[-2:])
+    others = [f"1390001{(tail + n) % 100:04}" for n in (31, 32, 33)]
+    take_calls(agent, number, 1)
+    for other in others[:2]:
+        agent.call(other, 100)
+        agent.card("ringing").wait_for()
+        agent.call(other, 400)
+        expect(agent.card("ringing")).to_have_count(0)
+    agent.call(number, 100)
+    agent.card("ringing").wait_for()
+    agent.call(number, 200)
+    note = agent.card("connected").locator("textarea")
+    note.click()
+    frame = frame_of(agent)
+    folded = agent.pop.locator("article[data-folded]")
+    before = folded.count()
+    frame.evaluate(WATCH)
+    note.press_sequentially("客户问发票抬头")
+    agent.call(others[2], 100)
+    agent.pop.locator("[data-ringing-strip]").wait_for()
+    note.press_sequentially("，周四回电")
+    agent.call(others[2], 400)
+    expect(agent.pop.locator("[data-ringing-strip]")).to_have_count(0)
+    # A refresh comes in between, which names the cards that are to go.
+    with agent.page.expect_response("**/pop/cards/"):
+        note.press_sequentially("，已转告同事")
+    note.press_sequentially("。")
+    assert frame.evaluate(MOVED) == []
+    assert folded.count() == before
+    saved(agent)
+    # Once nobody types any more, room is made.
+    expect(folded).to_have_count(before + 2, timeout=15_000)
+
+
 def take_calls(agent: Agent, number: str, count: int) -> None:
     for _ in range(count):
         agent.call(number, 100)

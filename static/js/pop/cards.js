@@ -5,12 +5,21 @@ import { legsToFold } from "./fold.js";
 import { isTyped, translate } from "./words.js";
 
 const DONE = ["missed", "closed"];
+// So long after the last key, or after the caret came, somebody is taken to be typing.
+const TYPING = 3000;
 
 export function createCards({ main, notes, folding, announce, texts, keyMap, painted: afterPaint, adopted }) {
   const list = main.querySelector("[data-cards]");
   const notices = main.querySelector("[data-notices]");
   const strip = main.querySelector("[data-strip-space]");
   const seen = new Set();
+  let lastKey = -TYPING;
+  const toFold = new Set();
+  for (const name of ["input", "focusin"]) {
+    list.addEventListener(name, ({ target }) => {
+      if (target.matches("textarea, input, select")) lastKey = performance.now();
+    });
+  }
   const clocks = new WeakMap();
 
   const all = () => Array.from(list.querySelectorAll("article[data-leg]"));
@@ -18,6 +27,8 @@ export function createCards({ main, notes, folding, announce, texts, keyMap, pai
   const isLive = (card) => !DONE.includes(card.dataset.state);
   const isTalking = (card) => ["dialled", "ringing", "connected"].includes(card.dataset.state);
   const isTypedIn = (card) => Array.from(card.querySelectorAll("[data-typed]")).some((form) => form.dataset.typed === main.dataset.user);
+  // What folds or goes moves all that lies below it: not under the eyes of whoever types.
+  const mayMove = (card) => performance.now() - lastKey >= TYPING || !card.nextElementSibling || card.getBoundingClientRect().top >= window.innerHeight;
   const hasFocus = (card) => card.contains(document.activeElement);
   const isHeld = (card) => hasFocus(card) || notes.dirty(card.dataset.leg) || isTypedIn(card);
   // A button of a call that is over keeps the focus when nobody works on it any more.
@@ -53,7 +64,17 @@ export function createCards({ main, notes, folding, announce, texts, keyMap, pai
       held: isTalking(card) || isHeld(card),
       opened: folding.isOpened(card),
     }));
-    for (const leg of legsToFold(seenFrom)) folding.set(find(leg), true, "auto");
+    legsToFold(seenFrom).forEach((leg) => toFold.add(leg));
+    foldAll();
+  }
+
+  function foldAll() {
+    for (const leg of Array.from(toFold)) {
+      const card = find(leg);
+      if (card && !mayMove(card)) continue;
+      toFold.delete(leg);
+      if (card && !isLive(card) && !isHeld(card) && !folding.isOpened(card)) folding.set(card, true, "auto");
+    }
   }
 
   function adopt(card) {
@@ -136,6 +157,7 @@ export function createCards({ main, notes, folding, announce, texts, keyMap, pai
   }
 
   function tick() {
+    if (toFold.size) foldAll();
     for (const clock of main.querySelectorAll("[data-clock]")) {
       if (!clocks.has(clock)) continue;
       const seconds = Math.floor((performance.now() - clocks.get(clock)) / 1000);
@@ -245,8 +267,9 @@ export function createCards({ main, notes, folding, announce, texts, keyMap, pai
 
   function drop(leg) {
     const card = find(leg);
-    if (!card || isHeld(card)) return;
-    // What somebody works on must not move up; the server names this card again at the next refresh.
+    // The server names it again at the next refresh.
+    if (!card || isHeld(card) || !mayMove(card)) return;
+    // What somebody works on must not move up.
     const cards = all();
     if (cards.slice(cards.indexOf(card) + 1).some((below) => isLive(below) && isHeld(below))) return;
     notes.forget(leg);
