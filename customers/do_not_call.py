@@ -11,6 +11,7 @@ from customers.addresses import Address, read_address
 from customers.likeness import next_prefix
 from customers.models import DoNotCallChange, Endpoint
 from customers.number_list import LONGEST_REMARK
+from customers.row_locks import lock_numbers
 
 PAGE = 50
 SHORTEST_TAIL = 4
@@ -60,6 +61,9 @@ def remove(endpoint: Endpoint, by: Any, *, reason: str, source: str = Source.LIS
 def register_many(entries: Sequence[tuple[Address, str]], by: Any) -> set[str]:
     """Put (address, reason) on the list; gives the values that were not there yet."""
     new: set[str] = set()
+    # Those that are there are locked first, in their order; new ones are made in one order too.
+    entries = sorted(entries, key=lambda entry: entry[0].value)
+    lock_numbers(address.value for address, _why in entries)
     for start in range(0, len(entries), _AT_ONCE):
         new |= _register_some(entries[start : start + _AT_ONCE], by)
     return new

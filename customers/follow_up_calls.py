@@ -96,6 +96,6 @@ def _open(leg: Leg, by: Any) -> FollowUp | None:
     """The leg's follow-up under a lock, while it is open and still this user's to change."""
     if leg.follow_up_id is None:
         return None
-    rows = FollowUp.objects.visible_to(by).open().select_for_update(of=("self",))
+    rows = FollowUp.objects.visible_to(by).open().select_for_update(of=("self",), no_key=True)
     row = rows.select_related("owner").filter(pk=leg.follow_up_id).first()
     return row if row is not None and may_change(row, by) else None

@@ -229,7 +229,7 @@ def undo(pk: int, by: Any, token: str) -> Change:
 def _find(pk: int, by: Any) -> FollowUp:
     rows = FollowUp.objects.visible_to(by)
     rows = rows.select_related("customer", "endpoint", "owner", "group")
-    return rows.select_for_update(of=("self",)).get(pk=pk)
+    return rows.select_for_update(of=("self",), no_key=True).get(pk=pk)
 
 
 def locked(pk: int, by: Any) -> FollowUp:

@@ -24,7 +24,9 @@ def absorb(into: Interaction, other: Interaction) -> bool:
     Recording.objects.filter(interaction=other).update(interaction=into)
     if not Transcript.objects.filter(interaction=into).exists():
         Transcript.objects.filter(interaction=other).update(interaction=into)
-    FollowUp.objects.filter(interaction=other).update(interaction=into)
+    owed = FollowUp.objects.filter(interaction=other)
+    list(owed.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    owed.update(interaction=into)
     # Old ids lead to the last one in one step.
     Interaction.objects.filter(merged_into=other).update(merged_into=into)
     other.merged_into, session = into, other.session_id

@@ -81,7 +81,7 @@ def _count(task: FollowUp, endpoint: Endpoint) -> None:
 
 def _open_at(endpoint: Endpoint) -> FollowUp | None:
     rows = FollowUp.objects.open().filter(kind=FollowUp.Kind.MISSED, endpoint=endpoint)
-    return rows.select_related("interaction").select_for_update(of=("self",)).first()
+    return rows.select_related("interaction").select_for_update(of=("self",), no_key=True).first()
 
 
 def _told(endpoint_id: int) -> QuerySet[Interaction]:

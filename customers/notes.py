@@ -62,6 +62,7 @@ def save_note(leg: Leg, *, text: str, base: int, tab: str, settles: Settled | No
     if len(text) > LONGEST:
         raise ValueError(LONGEST)
     text = text.replace("\0", "")
+    _make_named(text)
     with transaction.atomic():
         fresh = Q(note_version=base)
         if tab:
@@ -118,6 +119,15 @@ def _addresses_in(text: str) -> dict[str, Address]:
 
 def _is_named(address: Address) -> bool:
     return address.number is not None and address.number.category in _NAMED
+
+
+def _make_named(text: str) -> None:
+    """The rows of the numbers that it names, made before the leg is locked: whoever makes one may be waiting for it."""
+    addresses = _addresses_in(text)
+    rows = Endpoint.objects.filter(kind=Endpoint.Kind.PHONE, value__in=addresses)
+    there = set(rows.values_list("value", flat=True)) if addresses else set()
+    for value in sorted(addresses.keys() - there):
+        Endpoint.objects.of(addresses[value])
 
 
 def _mention(leg: Leg, text: str) -> None:

@@ -23,7 +23,12 @@ def newly_overdue(user: Any, now: datetime) -> tuple[list[FollowUp], int]:
     if not waiting.exists():
         return [], 0
     with transaction.atomic():
-        mine = waiting.select_for_update(of=("self",)).order_by("-due_at", "-pk")
-        rows = list(mine.select_related("customer", "endpoint")[:_MOST_MARKED])
+        latest = waiting.order_by("-due_at", "-pk").values_list("pk", flat=True)
+        # Locked in the order of their ids, as everybody locks several.
+        mine = waiting.filter(pk__in=list(latest[:_MOST_MARKED])).order_by("pk")
+        mine = mine.select_for_update(of=("self",), no_key=True).select_related(
+            "customer", "endpoint"
+        )
+        rows = sorted(mine, key=lambda row: (row.due_at, row.pk), reverse=True)
         FollowUp.objects.filter(pk__in=[row.pk for row in rows]).update(announced_at=now)
     return rows[:MOST_TOLD], max(0, len(rows) - MOST_TOLD)

@@ -7,6 +7,7 @@ from django.db.models import Count, Q
 
 from customers.models import Endpoint
 from customers.number_list import Row
+from customers.row_locks import lock_numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,11 @@ class Noted:
 @transaction.atomic
 def note_lines(rows: list[Row]) -> list[Noted]:
     """Note the rows without a problem as our own lines. A customer who has such a number keeps it, unmatched."""
-    return [_note(row) for row in rows if not row.problem]
+    named = [row for row in rows if not row.problem]
+    lock_numbers(row.address.value for row in named)
+    by_number = sorted(range(len(named)), key=lambda place: named[place].address.value)
+    noted = {place: _note(named[place]) for place in by_number}
+    return [noted[place] for place in range(len(named))]
 
 
 def _note(row: Row) -> Noted:

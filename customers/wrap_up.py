@@ -14,6 +14,7 @@ from customers import follow_up_calls
 from customers.do_not_call import register
 from customers.models import Disposition, DoNotCallChange, FollowUp, Leg, LegChange, SkillGroup
 from customers.outcomes import Choice, asks_for_more, choices_for, has_choices
+from customers.row_locks import lock_endpoints
 
 __all__ = [
     "Choice",
@@ -76,8 +77,11 @@ def wrap_up(
     `follow_up_done`: whether a call that was made for a follow-up, and reached somebody, settles it.
     """
     now = timezone.now()
+    if outcome is not None and outcome.sets_do_not_call:
+        # Written at the end, and locked as everybody locks: before the leg.
+        lock_endpoints([leg.endpoint_id])
     leg = (
-        Leg.objects.select_for_update(of=("self",))
+        Leg.objects.select_for_update(of=("self",), no_key=True)
         .select_related("interaction", "endpoint")
         .get(pk=leg.pk)
     )
@@ -139,7 +143,7 @@ def _promise(leg: Leg, by: Any, promise: Promise) -> None:
 def reopen(leg: Leg, by: Any) -> None:
     """Undo a wrap-up, on the day that it was made. Raises WrapUpError afterwards."""
     now = timezone.now()
-    leg = Leg.objects.select_for_update().get(pk=leg.pk)
+    leg = Leg.objects.select_for_update(no_key=True).get(pk=leg.pk)
     if leg.wrapped_up_at is None:
         raise WrapUpError("state", _("这张卡片还没有小结。"))
     if timezone.localdate(leg.wrapped_up_at) != timezone.localdate(now):

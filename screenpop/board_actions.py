@@ -6,16 +6,17 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from customers.identity import lock_ends
 from customers.joining import absorb, close_ranks, move_legs, renumber
 from customers.linking import pick
 from customers.linking import reject as reject_customer
 from customers.models import Interaction, Leg
+from customers.row_locks import lock_endpoints, lock_interactions, lock_legs
 from screenpop import push as push_inbox
 from screenpop.board import rows_of
 from screenpop.models import Discrepancy, Push
 from screenpop.reconciliation import READERS, settle
 from screenpop.record_audio import place_all
-from screenpop.record_ends import lock_endpoints
 from screenpop.session_lock import lock_session
 
 Kind, Settlement = Discrepancy.Kind, Discrepancy.Settlement
@@ -32,7 +33,7 @@ class BoardError(ValueError):
 @transaction.atomic
 def join_waiting(row: Discrepancy, sequence: int, leg_id: int, by: Any) -> None:
     """The record is about this card."""
-    row = _open(row, Kind.AMBIGUOUS)
+    row = _waiting(row)
     if leg_id not in row.candidates.get(str(sequence), []):
         raise BoardError(_("这张卡片已经不在可选之列，请刷新页面。"))
     _apply_waiting(row, by, Settlement.JOINED, chosen={sequence: leg_id})
@@ -44,19 +45,26 @@ def join_waiting(row: Discrepancy, sequence: int, leg_id: int, by: Any) -> None:
 @transaction.atomic
 def keep_alone(row: Discrepancy, by: Any) -> None:
     """The record is about none of these cards."""
-    _apply_waiting(_open(row, Kind.AMBIGUOUS), by, Settlement.ALONE, alone=True)
+    _apply_waiting(_waiting(row), by, Settlement.ALONE, alone=True)
 
 
 def _apply_waiting(row: Discrepancy, by: Any, how: str, **said: Any) -> None:
     body = row.body or {}
-    record = READERS[row.action](body)
-    lock_session(record.family, record.session_id)
-    home = settle(record, row.action, body, timezone.now(), **said)
+    home = settle(READERS[row.action](body), row.action, body, timezone.now(), **said)
     still = Discrepancy.objects.open().filter(pk=row.pk).exists()
     if still and how == Settlement.JOINED:
         # Another part of the record waits on.
         return
     _close(row, by, how, interaction=home)
+
+
+def _waiting(row: Discrepancy) -> Discrepancy:
+    """The record that waits, under its session's lock, which whoever applies it takes first too."""
+    if row.action not in READERS:
+        raise BoardError(_("已经有人处理过了。"))
+    record = READERS[row.action](row.body or {})
+    lock_session(record.family, record.session_id, (part.email for part in record.parts))
+    return _open(row, Kind.AMBIGUOUS)
 
 
 def _open(row: Discrepancy, kind: str) -> Discrepancy:
@@ -75,6 +83,10 @@ def _close(row: Discrepancy, by: Any, how: str, **more: Any) -> None:
 @transaction.atomic
 def keep_customer(row: Discrepancy, which: str, by: Any) -> None:
     """Whose contact it is: what the one ("interaction") or the other ("other") said."""
+    if row.interaction is not None:
+        home = Interaction.objects.get(pk=_resolved(row.interaction))
+        lock_ends(home)
+        lock_interactions([home.pk])
     row = _open(row, Kind.CUSTOMERS)
     said = {"interaction": row.interaction, "other": row.other}.get(which)
     if said is None or row.interaction is None:
@@ -96,8 +108,7 @@ def _resolved(interaction: Interaction) -> int:
 def join_pop(told_id: int, seen_id: int, by: Any) -> None:
     """A record's part that no pop showed, and a card that no record claimed, are one."""
     keys = {told_id, seen_id}
-    ends = Leg.objects.filter(pk__in=keys).exclude(endpoint=None)
-    lock_endpoints(key for key in ends.values_list("endpoint_id", flat=True) if key)
+    _lock_both(keys)
     legs = Leg.objects.select_related("interaction").in_bulk(keys)
     told, seen = legs.get(told_id), legs.get(seen_id)
     if told is None or seen is None or told.told_sequence is None or told.last_signal:
@@ -119,6 +130,20 @@ def join_pop(told_id: int, seen_id: int, by: Any) -> None:
     Discrepancy.objects.update_or_create(
         kind=Kind.NO_POP, leg=seen, defaults={**values, "interaction": home}
     )
+
+
+def _lock_both(keys: set[int]) -> None:
+    """All that joining these legs writes: their sessions, endpoints, interactions, and the legs themselves."""
+    found = list(Leg.objects.filter(pk__in=keys).select_related("interaction").order_by("pk"))
+    homes = [leg.interaction for leg in found]
+    sessions = {(home.channel_family, home.session_id) for home in homes if home.session_id}
+    for family, session in sorted(sessions):
+        lock_session(family, session)
+    ends = [leg.endpoint_id for leg in found]
+    ends += [key for home in homes for key in (home.endpoint_id, home.second_endpoint_id)]
+    lock_endpoints(ends)
+    lock_interactions(home.pk for home in homes)
+    lock_legs(keys)
 
 
 def _hand_facts(told: Leg, seen: Leg) -> None:

@@ -15,6 +15,7 @@ from customers.matching import Reason
 from customers.models import Customer, Endpoint, FollowUp, Interaction, Leg
 from customers.number_view import PROBLEMS
 from customers.phone_display import dial_form
+from customers.row_locks import lock_endpoints, lock_legs
 from screenpop.models import DialRequest
 from screenpop.seats import seats_of
 
@@ -90,8 +91,11 @@ def dial(
 @transaction.atomic
 def dial_follow_up(user: Any, pk: int, *, confirmed: bool) -> tuple[DialRequest, Leg]:
     """Call whom a follow-up is owed to. Raises as `dial` does, FollowUpError, or FollowUp.DoesNotExist."""
+    endpoint = follow_up_calls.number_of(FollowUp.objects.visible_to(user).get(pk=pk))
+    if endpoint is not None:
+        # A record locks the number before what is owed to it.
+        lock_endpoints([endpoint.pk])
     row = follow_up_calls.begin(pk, user)
-    endpoint = follow_up_calls.number_of(row)
     if endpoint is None:
         raise NotDialableError(str(PROBLEMS["withheld"]))
     return dial(user, endpoint, row.customer, row.leg, confirmed=confirmed, follow_up=row)
@@ -104,6 +108,7 @@ def dial_again(
     """Dial a number of a card; what its call was made for, this one is made for too while it is open."""
     row = None
     if leg.follow_up_id is not None:
+        lock_endpoints([endpoint.pk])
         # Done meanwhile, or somebody else's: then it is an ordinary call.
         with suppress(FollowUpError, FollowUp.DoesNotExist):
             row = follow_up_calls.begin(leg.follow_up_id, user)
@@ -125,6 +130,7 @@ def mark_outcome(leg: Leg, outcome: str, by: Any, due_at: datetime | None = None
     Not reached, the follow-up that was called for is moved to `due_at`; FollowUpError for a time that cannot be.
     """
     state, ending = OUTCOMES[outcome]
+    lock_legs([leg.pk])
     if outcome == "not-dialled":
         follow_up_calls.not_dialled(leg)
     elif outcome == "no-answer":

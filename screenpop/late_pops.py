@@ -11,13 +11,14 @@ from typing import Any
 from customers.addresses import Address, read_address
 from customers.models import Endpoint, Interaction, Leg
 from customers.phone_masks import is_telling
+from customers.row_locks import lock_endpoints
 from screenpop.cdr import OUTBOUND, OUTSIDE
 from screenpop.hash_contract import Facts
 from screenpop.leg_state import CALL_FORGOTTEN, Signal
 from screenpop.models import AgentSeat
 from screenpop.part_match import SLACK, WINDOW, PartTimes, Seen, assign
 from screenpop.record_candidates import seen_of
-from screenpop.record_ends import Ends, lock_endpoints
+from screenpop.record_ends import Ends
 from screenpop.session_lock import lock_seats
 
 # The channels by which records may tell of what a hash calls so: sound and text together are a call (CallType 3, which
@@ -39,7 +40,7 @@ def lock_masked(user: Any, facts: Facts, addresses: Sequence[Address], at: datet
         keys = [leg.interaction.endpoint_id for leg in legs] + list(
             own.values_list("pk", flat=True)
         )
-        lock_endpoints(key for key in keys if key)
+        lock_endpoints(keys)
 
 
 def told_leg(

@@ -12,6 +12,7 @@ from typing import Any
 from customers.joining import renumber
 from customers.missed import note_missed, note_spoken, note_tried
 from customers.models import Endpoint, Interaction, Leg, Recording
+from customers.row_locks import lock_endpoints
 from screenpop.cdr import (
     INTERNAL,
     OUTBOUND,
@@ -28,7 +29,7 @@ from screenpop.part_match import Assignment, assign
 from screenpop.reconciliation_home import home_of, learn_end, part_with_strangers, session_of
 from screenpop.record_audio import keep_audio, place_all
 from screenpop.record_candidates import legs_near, seen_of, times_of, whole_call
-from screenpop.record_ends import Ends, ends_of, lock_endpoints
+from screenpop.record_ends import Ends, ends_of
 from screenpop.record_facts import add_part, set_end, write_call, write_part
 from screenpop.record_seats import Seats
 from screenpop.session_lock import lock_session, try_lock_session
@@ -87,6 +88,8 @@ def settle(
     near = legs_near(record, ends, rows, seats, before)
     keys = {row.pk for row in rows} | {leg.endpoint_id for leg in near if leg.endpoint_id}
     lock_endpoints(keys | ({before.endpoint_id} if before and before.endpoint_id else set()))
+    # A new row is made behind the locks of older ones.
+    rows = rows or ends.made_rows()
     # Read again: what was seen before the locks may have changed.
     found = session_of(record, locked=True)
     legs = legs_near(record, ends, rows, seats, found)

@@ -1,6 +1,5 @@
-"""The two ends of a record: the customer's, under the lock that a pop takes too, and our own line."""
+"""The two ends of a record: the customer's and our own line."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from customers import phone
@@ -9,6 +8,7 @@ from customers.identity import PERSON, base_of
 from customers.models import Endpoint
 from customers.phone_display import dial_form
 from customers.phone_masks import is_telling
+from customers.row_locks import lock_endpoints
 from screenpop.cdr import CHAT, INBOUND, OUTBOUND, Record
 from screenpop.own_numbers import own_values
 
@@ -27,15 +27,22 @@ class Ends:
         return dial_form(self.address.number).text if self.address.number else ""
 
     def rows(self) -> list[Endpoint]:
-        """The rows of the customer's end, its own kind first; made when there is none."""
+        """The rows of the customer's end that are there, its own kind first."""
         address = self.address
         if not address.value:
             return []
         kinds = PERSON if address.kind in PERSON else (address.kind,)
-        found = list(Endpoint.objects.filter(kind__in=kinds, value=address.value).order_by("pk"))
-        if not found and (made := Endpoint.objects.of(address)):
-            found = [made]
+        found = Endpoint.objects.filter(kind__in=kinds, value=address.value).order_by("pk")
         return sorted(found, key=lambda row: row.kind != address.kind)
+
+    def made_rows(self) -> list[Endpoint]:
+        """The one row of an end that had none, under a lock; none of an end without a name."""
+        made = Endpoint.objects.of(self.address)
+        if made is None:
+            return []
+        # Somebody else may have made it meanwhile.
+        lock_endpoints([made.pk])
+        return [made]
 
     def is_same(self, endpoint: Endpoint) -> bool:
         """Whether a pop that named this endpoint may have been about this customer's end."""
@@ -84,9 +91,3 @@ def _is_ours(address: Address) -> bool:
     if row is not None and row.is_own_line:
         return True
     return bool(own_values([row or Endpoint(kind=address.kind, value=address.value)]))
-
-
-def lock_endpoints(keys: Iterable[int]) -> None:
-    """Lock these rows, in one order for everybody."""
-    rows = Endpoint.objects.select_for_update(no_key=True).filter(pk__in=set(keys))
-    list(rows.order_by("pk").values_list("pk", flat=True))

@@ -74,7 +74,9 @@ def claim_legs(user: Any) -> int:
         return 0
     since = timezone.now() - _WAITS_FOR
     waiting = Leg.objects.filter(user=None, agent_email__in=seats, last_signal_at__gte=since)
-    return waiting.update(user=user, changed_at=timezone.now())
+    # Each by itself: of several in one transaction another one may hold the second and wait for the first.
+    each = [waiting.filter(pk=pk) for pk in waiting.values_list("pk", flat=True)]
+    return sum(leg.update(user=user, changed_at=timezone.now()) for leg in each)
 
 
 def ask_for_seat(user: Any, email: str) -> SeatRequest:

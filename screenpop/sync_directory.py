@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from customers.addresses import read_address
 from customers.models import Endpoint, SkillGroup
+from customers.row_locks import lock_numbers
 from screenpop.models import AgentSeat, SyncRun, SyncState
 from screenpop.seats import canonical_mobile, mark_as_ours
 from screenpop.sync_changes import Change, Listing, read_all
@@ -217,7 +218,8 @@ def _line(row: dict[str, Any]) -> str:
 
 def _write_lines(changes: dict[str, Change], state: SyncState) -> None:
     marked = set(state.marked)
-    for number, change in changes.items():
+    lock_numbers(changes)
+    for number, change in sorted(changes.items()):
         if change.action == "create":
             endpoint = mark_as_ours(number)
             marked |= {endpoint.pk} if endpoint is not None else set()

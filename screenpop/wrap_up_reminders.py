@@ -56,9 +56,12 @@ def newly_asked(user: Any, now: datetime) -> tuple[list[Discrepancy], int]:
     if not waiting.exists():
         return [], 0
     with transaction.atomic():
-        mine = waiting.select_for_update(of=("self",)).order_by("-reminded_at", "-pk")
+        latest = waiting.order_by("-reminded_at", "-pk").values_list("pk", flat=True)
+        # Locked in the order of their ids, as everybody locks several.
+        mine = waiting.filter(pk__in=list(latest[:_MOST_MARKED])).order_by("pk")
         people = ("reminded_by", "leg__interaction__customer")
-        rows = list(mine.select_related(*people)[:_MOST_MARKED])
+        mine = mine.select_for_update(of=("self",)).select_related(*people)
+        rows = sorted(mine, key=lambda row: (row.reminded_at or now, row.pk), reverse=True)
         keys = [row.pk for row in rows]
         Discrepancy.objects.filter(pk__in=keys).update(reminder_told_at=now)
     return rows[:MOST_TOLD], max(0, len(rows) - MOST_TOLD)
