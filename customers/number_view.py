@@ -54,10 +54,9 @@ def hide_when(hidden: Callable[[], bool]) -> None:
 
 def sees_full_numbers(user: Any) -> bool:
     """Whether nothing is hidden from this user: supervisors and administrators see all."""
-    masked = settings.MASK_NUMBERS
-    if masked is None:
-        masked = any(hidden() for hidden in _hidden_elsewhere)
-    return not masked or is_supervisor(user)
+    if settings.MASK_NUMBERS is False or is_supervisor(user):
+        return True
+    return not (settings.MASK_NUMBERS or any(hidden() for hidden in _hidden_elsewhere))
 
 
 def number_text(endpoint: Endpoint, user: Any) -> str:

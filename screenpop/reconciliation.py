@@ -208,7 +208,7 @@ def _join(
     home = home_of(record, ends, rows, found, list(plan.matched.values()), at)
     learn_end(home, record, rows, at)
     write_call(home, record, ends, at)
-    set_end(home, rows)
+    set_end(home, rows, ends.behind)
     legs = Leg.objects.in_bulk([leg.pk for leg in plan.matched.values()])
     bare = {(leg.told_sequence, leg.agent_email): leg for leg in plan.bare}
     for index, part in enumerate(record.parts):

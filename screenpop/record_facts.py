@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from customers.identity import base_of
 from customers.models import Endpoint, Interaction, Leg, SkillGroup
 from screenpop.cdr import Part, Record
 from screenpop.record_ends import Ends
@@ -51,12 +52,21 @@ def write_call(interaction: Interaction, record: Record, ends: Ends, at: datetim
     _write(interaction, told)
 
 
-def set_end(interaction: Interaction, rows: Sequence[Endpoint]) -> None:
-    """The customer's end as the record tells it, where the pop saw none, or only a mask of it."""
+def set_end(interaction: Interaction, rows: Sequence[Endpoint], behind: str) -> None:
+    """The customer's end as the record tells it, where the pop saw none, only a mask of it, or what is hidden by it.
+
+    `behind`: the number behind the record's end, where that is an id of ours.
+    """
     if not rows or rows[0].pk in (interaction.endpoint_id, interaction.second_endpoint_id):
         return
     seen = interaction.endpoint
-    if seen is None or (seen.kind == Endpoint.Kind.MASKED and rows[0].kind == Endpoint.Kind.PHONE):
+    told_whole = rows[0].kind == Endpoint.Kind.PHONE
+    if (
+        seen is None
+        or (seen.kind == Endpoint.Kind.MASKED and told_whole)
+        # All calls with a number are found at one end: what is owed there is settled there.
+        or (bool(behind) and seen.kind == Endpoint.Kind.PHONE and base_of(seen) == behind)
+    ):
         _write(interaction, {"endpoint": rows[0]})
 
 

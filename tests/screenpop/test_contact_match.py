@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from crm.models import User
 from customers.linking import no_longer_theirs
-from customers.models import Customer, Endpoint, Interaction, Leg
+from customers.models import Customer, Endpoint, FollowUp, Interaction, Leg
 from customers.number_view import number_text, sees_full_numbers
 from screenpop import number_mapping
 from screenpop.cards import card_of
@@ -209,6 +209,21 @@ def test_a_number_that_was_clicked_is_the_call_whose_record_names_its_id(
     leg.refresh_from_db()
     assert (leg.interaction.session_id, leg.told_sequence) == ("s1", 0)
     assert Interaction.objects.count() == 1
+
+
+def test_what_was_missed_by_an_id_is_settled_by_a_call_to_the_number(
+    page: Page, agent: User, uid: str
+) -> None:
+    known = customer()
+    now = timezone.now().replace(microsecond=0)
+    tccc = Platform(now)
+    tccc.call("m", "chenmin@example.com", -300, None, -280, Caller="", ProtectedCaller=uid)
+    assert FollowUp.objects.open().get().endpoint == mapped(uid)
+    dial(agent, known.contact_points.get().endpoint, known, None, confirmed=False)
+    part = tccc.part("chenmin@example.com", 2, 9, 60)
+    body = tccc.body("s", [part], 1, 60, Direction=1, number="")
+    tccc.tell(body | {"ProtectedCallee": uid})
+    assert not FollowUp.objects.open().exists()
 
 
 def test_a_pop_that_named_the_number_meets_a_record_that_names_the_id(page: Page, uid: str) -> None:
