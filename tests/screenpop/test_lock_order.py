@@ -305,7 +305,11 @@ def test_a_note_meets_the_first_ring_of_a_number_that_it_names(
     leg = called(page, 0)
     new = numbers(0)[0]
     # The ring has made its number's row; the note holds its leg.
-    meeting(monkeypatch, (EndpointQuerySet, "of", "before"), (contact_session, "match", "before"))
+    meeting(
+        monkeypatch,
+        (EndpointQuerySet, "of", "before"),
+        (contact_session, "match_contact", "before"),
+    )
 
     def ring() -> None:
         with transaction.atomic():
