@@ -14,6 +14,8 @@ export function createDialler({ main, server, texts, toast, merge, done }) {
   }
 
   async function dial(button, confirmed = "") {
+    // Clicked twice before this module was there.
+    if (button.disabled) return;
     if (button.dataset.dialProblem) return void toast(button.dataset.dialProblem);
     const { origins, reason, parent } = targets(window, allowed);
     if (!origins.length) return void toast(`${texts[reason]}${parent ? ` ${parent}` : ""}`);

@@ -4,7 +4,6 @@ import { createActions } from "./actions.js";
 import { bindBlankClicks } from "./caret.js";
 import { createCards } from "./cards.js";
 import { copy } from "./copy.js";
-import { createDialler } from "./dialler.js";
 import { bindFinding } from "./find.js";
 import { createFolding } from "./fold.js";
 import { createHome } from "./home.js";
@@ -194,7 +193,8 @@ const signIn = createSignIn({
   },
 });
 
-const dialler = createDialler({ main, server, texts, toast, merge: (html) => cards.merge(html), done: paintStatus });
+const dialler = later(() => import("./dialler.js"), ({ createDialler }) =>
+  createDialler({ main, server, texts, toast, merge: (html) => cards.merge(html), done: paintStatus }));
 
 const allowed = main.dataset.parents.split(" ").filter(Boolean);
 // Only chats need it: a page that shows calls alone never loads it.
@@ -241,7 +241,7 @@ main.addEventListener("click", async (event) => {
   else if (target.dataset.action === "popup-sign-in") signIn.openPopup();
   else if (target.dataset.action === "switch-user") switchUser(target);
   else if (target.dataset.action === "dismiss") target.closest("[data-notice]").remove();
-  else if (target.hasAttribute("data-dial")) dialler.dial(target);
+  else if (target.hasAttribute("data-dial")) dialler.use((made) => made.dial(target));
   else if (target.hasAttribute("data-open-leg")) openCard(target.dataset.openUrl, target.dataset.openLeg);
   else if (target.hasAttribute("data-chip")) shelf.open(target);
   else if (target.dataset.action === "fold") cards.toggleFold(target.closest("article"));
