@@ -76,8 +76,7 @@ def browser_stage(selection: Sequence[str]) -> Stage:
     if not browser:
         stage.missing = f"there is no Chromium ({reason})"
         return stage
-    # Each worker has a site of its own; the tests of one file share people.
-    command = pytest(stage.name, "-n", "2", "--dist", "loadfile", "-m", "browser", *selection)
+    command = pytest(stage.name, "-m", "browser", *selection)
     return run_stage(stage, command, test_environment(CHROMIUM=str(browser)))
 
 
