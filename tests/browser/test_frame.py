@@ -56,6 +56,28 @@ def test_a_wrong_password_says_so_and_the_right_one_works_then(new_agent: NewAge
     agent.status("waiting").wait_for()
 
 
+def test_whoever_signs_in_before_the_scripts_are_there_waits_for_them(
+    new_agent: NewAgent, site: Site
+) -> None:
+    agent = new_agent(sign_in=False)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    agent.context.route(re.compile(rf"^{site.origin}/static/.*/pop/pop\b.*\.js"), hold)
+    agent.page.reload(wait_until="commit")
+    form = agent.pop.locator("form[data-action=sign-in]")
+    form.locator("[name=username]").fill(agent.username)
+    form.locator("[name=password]").fill(PASSWORD)
+    expect(form.locator("button[type=submit]")).to_be_disabled()
+    form.locator("[name=password]").press("Enter")
+    expect(form.locator("[name=username]")).to_have_value(agent.username)
+    held[0].continue_()
+    form.locator("button[type=submit]").click()
+    agent.status("waiting").wait_for()
+
+
 def test_someone_without_a_role_is_told(new_agent: NewAgent) -> None:
     agent = new_agent(sign_in=False, username="nobody")
     agent.sign_in()

@@ -105,6 +105,7 @@ export function createSignIn({ main, server, texts, setStatus, onSignedIn, prefe
   }
 
   form.addEventListener("submit", submit);
+  form.querySelector("button[type=submit]").disabled = false;
   return {
     open,
     openPopup,
